@@ -1,0 +1,79 @@
+"""The command ``proposals``: one verb, one function, in the module that the table VERBS names.
+
+Modules are imported when their verb is called, so that ``proposals parse`` does not wait for Scrapy and Datasette.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.errors import ArchiveError
+from parsers.errors import ParserError
+
+VERBS = {
+    "parse": ("archive.cli.pages:parse", "Print the records of pages on disk as JSON Lines; store nothing."),
+    "import": ("archive.cli.pages:import_pages", "Take pages from disk into the store."),
+    "sites": ("archive.cli.crawling:sites", "List the known sites; check one; draft a site file from a URL."),
+    "crawl": ("archive.cli.crawling:crawl", "Crawl sites: fetch, capture, parse, store."),
+    "rebuild": ("archive.cli.publishing:rebuild", "Parse every capture again into a fresh store."),
+    "publish": ("archive.cli.publishing:publish", "Build archive.db from the store, verified, atomically."),
+    "release": ("archive.cli.publishing:release", "Write a release folder that verifies itself."),
+    "serve": ("archive.cli.publishing:serve", "Serve the published archive with Datasette."),
+    "report": ("archive.cli.reporting:report", "Say what needs a person; exit status 2 where something does."),
+    "demo": ("archive.cli.demo:demo", "Do all of it on bundled imitation sites."),
+}
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    envvar="PROPOSALS_DATA",
+    show_default=True,
+    show_envvar=True,
+    help="The data folder.",
+)
+
+
+class LazyGroup(click.Group):
+    """A group whose verbs are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module, function = VERBS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, summary) for verb, (_, summary) in VERBS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="proposal-archive")
+def proposals() -> None:
+    """Collect, read and publish the answers to deputies' suggestions and CPPCC proposals."""
+
+
+def errors_of_ours() -> tuple[type[Exception], ...]:
+    """The roots of the packages' exception trees; the crawler's only where a verb has imported it."""
+    crawler_errors = sys.modules.get("crawler.errors")
+    roots: tuple[type[Exception], ...] = (ArchiveError, ParserError)
+    return (*roots, crawler_errors.CrawlError) if crawler_errors else roots
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command; an error of ours is one line on standard error and exit status 1, never a traceback."""
+    try:
+        return proposals.main(args=arguments, prog_name="proposals")
+    except errors_of_ours() as error:
+        click.echo(f"proposals: {error}", err=True)
+        sys.exit(1)

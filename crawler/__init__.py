@@ -1,0 +1,1 @@
+"""Fetch politely and keep what was fetched."""

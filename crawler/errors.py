@@ -1,0 +1,7 @@
+"""What may be raised by the crawler."""
+
+from __future__ import annotations
+
+
+class CrawlError(Exception):
+    """The root of everything that this package raises; its text names the thing and the way out, on one line."""

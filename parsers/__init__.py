@@ -1,0 +1,1 @@
+"""Bytes to records: pure functions, no network, clock, database or log."""
