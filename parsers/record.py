@@ -121,8 +121,8 @@ class Page(msgspec.Struct, frozen=True):
 class Capture(msgspec.Struct, frozen=True):
     """Proof of one response: which bytes, when, and where in which WARC file they lie.
 
-    ``time`` is an ISO 8601 date-time in UTC, ``digest`` ``sha256:`` and hex digits of the payload as transferred, ``file`` a
-    name inside ``data/captures/``, ``offset`` and ``length`` the compressed record's place in it, in bytes.
+    ``time`` is an ISO 8601 date-time in UTC, ``digest`` ``sha256:`` and hex digits of the payload as transferred,
+    ``file`` a name inside ``data/captures/``, ``offset`` and ``length`` the compressed record's place in it, in bytes.
     ``file`` is ``None`` for pages that were imported from text and have no WARC record.
     """
 
