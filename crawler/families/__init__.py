@@ -6,10 +6,15 @@ list page and say what to ask for next; the spider fetches, the ledger remembers
 
 from __future__ import annotations
 
+import difflib
+import importlib
+import pkgutil
+from functools import cache
 from typing import Any, Protocol
 
 import msgspec
 
+from crawler.errors import CrawlError
 from parsers.record import Page
 
 
@@ -52,6 +57,9 @@ class Family(Protocol):
     """How the sites of one CMS family list their pages."""
 
     name: str
+    """The module's name."""
+    option_type: type[msgspec.Struct]
+    """What ``options`` may hold in a site file; a key outside it is an error."""
 
     def first(self, column: str, options: dict[str, Any]) -> ListRequest:
         """The request for the first page of the list at the URL ``column``."""
@@ -71,3 +79,30 @@ class Family(Protocol):
     def recognise(self, page: Page) -> float:
         """How surely a page of an unknown site is of this family, 0 to 1; used by ``proposals sites probe``."""
         ...
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The families: the modules of this package whose name has no leading underscore."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
+
+
+@cache
+def family(name: str) -> Family:
+    """The family of this name. Raises CrawlError for an unknown one, with the names that look like it."""
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), n=3, cutoff=0.5)
+        raise CrawlError(f"unknown family {name!r}: known are {', '.join(near or names())}")
+    module = importlib.import_module(f"{__name__}.{name}")
+    found: Family = next(value() for value in vars(module).values() if getattr(value, "name", None) == name)
+    return found
+
+
+def check_options(name: str, options: dict[str, Any]) -> msgspec.Struct:
+    """The options of a site file as the family's own type. Raises CrawlError for an unknown family, key or value."""
+    known = family(name).option_type
+    try:
+        return msgspec.convert(options, known)
+    except msgspec.ValidationError as error:
+        keys = ", ".join(known.__struct_fields__) or "none"
+        raise CrawlError(f"options of family {name!r}: {error}; known keys: {keys}") from error
