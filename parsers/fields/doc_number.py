@@ -1,0 +1,69 @@
+"""Document numbers: 镇经信函〔2025〕12号, whatever brackets the page prints.
+
+A reply's own number stands alone on a line, under a label or glued to the title; numbers inside sentences are cited.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.found import Found
+from parsers.text import plain, squeeze
+
+_ORGAN = r"[\u4e00-\u9fffA-Za-z]"
+_TAIL = (
+    r"\s{0,3}[〔(<〈《]\s?(?P<year>(?:19|20)\s?\d\s?\d)\s?年?\s?[〕)>〉》]"
+    r"\s{0,3}(?:第\s?)?(?P<serial>[A-Z]{0,3}-?\d{1,6}(?:-\d{1,4})?)\s{0,3}号"
+)
+_NUMBER = re.compile(rf"(?P<organ>{_ORGAN}(?:[\u4e00-\u9fffA-Za-z0-9 ]{{0,16}}{_ORGAN})?){_TAIL}")
+_OWN = re.compile(rf"\s*(?:发文字号|发文文号|文\s?号|字\s?号)?\s?:?\s?{_NUMBER.pattern}")
+_UNBRACKETED = re.compile(
+    rf"\s*(?P<organ>{_ORGAN}{{2,14}}[函字发复办建信提答])\s?第?(?P<year>(?:19|20)\d\d)\s?[-年第]?\s?(?P<serial>\d{{1,5}})\s?号"
+)
+_LEAD = re.compile(
+    r"^.*(?:根据|按照|依据|对照|遵照|参照|依照|印发|下发|转发|出台|制定|落实|执行|贯彻|发布|发出|以及|文件|详见|原|了|的|和|及|与|由|以|号)"
+)
+
+
+def fold(value: str) -> str:
+    """A document number with 〔〕 round the year and no white space."""
+    return re.sub(r"[〔(<〈《]((?:19|20)\d\d)年?[〕)>〉》]第?", r"〔\1〕", squeeze(plain(value)))
+
+
+def read(value: str) -> Found[str] | None:
+    """The document number under a label; one that lost its brackets is restored where year and serial are apart."""
+    match = _NUMBER.search(plain(value))
+    if match:
+        return _found(value, match, "doc-number")
+    bare = _UNBRACKETED.match(plain(value))
+    if bare is None:
+        return None
+    return Found(
+        f"{bare['organ']}〔{bare['year']}〕{bare['serial']}号", value.strip(), "doc-number-restored", None, 0.6
+    )
+
+
+def own(line: str) -> Found[str] | None:
+    """The number that a line begins with: the reply's own, alone, before the signer or glued to a title."""
+    match = _OWN.match(plain(line))
+    if match is None or _LEAD.match(match["organ"]):
+        return None
+    rest = plain(line)[match.end() :].lstrip()
+    return None if rest[:1] in tuple(",、;。)》") or rest[:2] == "文件" else _found(line, match, "doc-number-line")
+
+
+def find(text: str) -> Found[str] | None:
+    """The first number in running text, cited or not."""
+    return next(iter(find_all(text)), None)
+
+
+def find_all(text: str) -> list[Found[str]]:
+    """Every number of a text, without the words that lead up to it (按照, 根据 …)."""
+    return [_found(text, match, "doc-number") for match in _NUMBER.finditer(plain(text))]
+
+
+def _found(text: str, match: re.Match[str], rule: str) -> Found[str]:
+    organ = _LEAD.sub("", squeeze(match["organ"])) or squeeze(match["organ"])
+    year = squeeze(match["year"])
+    quote = text[match.start("organ") : match.end()]
+    return Found(f"{organ}〔{year}〕{squeeze(match['serial'])}号", quote, rule)

@@ -1,0 +1,73 @@
+"""The number of a suggestion or proposal: 98, 0487, 20250688, TA2022091, DH0271, several as in 第13、53号."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.found import Found
+from parsers.text import NUMERAL, numeral, plain, squeeze
+
+_SERIAL = r"(?:[A-Za-z]{1,4}[-—]?)?\d{1,20}(?:-\d{1,6})?|[〇零一二三四五六七八九十百]{1,7}"
+_JOIN = r"(?:\s?[、,;/及和与]\s?|\s)"
+_LIST = rf"(?:{_SERIAL})\s?号?(?:{_JOIN}(?:第\s?)?(?:{_SERIAL})\s?号?){{0,40}}"
+_WORD = r"(?:提案|建议|议案|意见|件|委员|代表|重点|集体|联名|党派|界别|政协|人大|平时|大会|闭会)"
+_IN_TEXT = (
+    re.compile(rf"(?:会议|大会|全会|届\w{{1,3}}次|提案|建议|议案|自编)\s?第\s?(?P<list>{_LIST})(?<=号)"),
+    re.compile(rf"第\s?(?P<list>{_LIST})(?<=号)\s?(?:[(〔][^()〔〕\n]{{0,20}}[)〕])?[^()〔〕,。;\n]{{0,12}}?(?:提案|建议|议案|意见)"),
+    re.compile(rf"^\s?第\s?(?P<list>{_LIST})(?<=号)\s?[:\-]?\s?《?关于"),
+    re.compile(rf"[(〔]\s?(?:自?编号|提案号|建议号|案号|提案编号|建议编号|编号)?\s?:?\s?(?:提案|建议|议案)?第?\s?(?P<list>{_LIST})(?<=号)(?:{_WORD})*[)〕,]"),
+    re.compile(rf"[(〔]\s?(?:提案|建议|议案|代表建议|政协提案)?(?:案号|编号|序号|号码|号)\s?:?\s?第?(?P<list>{_LIST})\s?[)〕]"),
+    re.compile(rf"自?编号\s?:?\s?(?P<list>{_LIST})(?<=号)"),
+    re.compile(rf"次\s?(?:会议|全会|大会)?\s?(?:第\s?)?(?P<list>(?:{_SERIAL})\s?号?)\s?{_WORD}*(?:提案|建议|议案)"),
+    re.compile(rf"(?:^|[\s对])第?(?P<list>(?:{_SERIAL})\s?号)\s?{_WORD}*(?:提案|建议|议案)"),
+)  # fmt: skip
+_TOKEN = re.compile(_SERIAL)
+_WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|NO\.?|No\.?|no\.?|[:(〔\s])+|[号)〕件\s]+$")
+_DEPUTY = re.compile(r"号\s?[^,。]{0,4}(?:人大)?代表[\u4e00-\u9fff]{2,4}(?:代表|委员)?(?:联名)?提")
+
+
+def read(value: str) -> Found[tuple[str, ...]] | None:
+    """The numbers in a label's value; a value with words around them is read like running text."""
+    folded = plain(value).strip()
+    parts = [
+        part for part in re.split(r"[、,;/\s及和与]+", re.sub(r"(?<=[^、,;/]) (?=号)|(?<=第) ", "", folded)) if part
+    ]
+    tokens = [_bare(part) for part in parts]
+    if tokens and all(tokens):
+        return Found(tuple(dict.fromkeys(token for token in tokens if token)), value.strip(), "number")
+    whole = _bare(squeeze(folded))
+    if whole:
+        return Found((whole,), value.strip(), "number")
+    return find(value)
+
+
+def find(text: str) -> Found[tuple[str, ...]] | None:
+    """The numbers that a title or sentence gives to a suggestion or proposal; a document's or a deputy's is none."""
+    folded = plain(text)
+    for pattern in _IN_TEXT:
+        for match in pattern.finditer(folded):
+            if _DEPUTY.match(folded, match.end("list") - 1):
+                continue
+            numbers = _numbers(match["list"])
+            if numbers:
+                return Found(numbers, text[match.start() : match.end()].strip(), "number-in-text", None, 0.95)
+    return None
+
+
+def _bare(part: str) -> str | None:
+    """The one number that a word of a value is, without 第, 号 and brackets."""
+    stripped = _WRAP.sub("", _WRAP.sub("", part))
+    return _printed(stripped) if _TOKEN.fullmatch(stripped) else None
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    tokens = (_printed(match[0]) for match in _TOKEN.finditer(text))
+    return tuple(dict.fromkeys(token for token in tokens if token))
+
+
+def _printed(token: str) -> str | None:
+    """A number as printed; Chinese numerals become digits, the only form that can be looked up and counted."""
+    if any(character.isdigit() and character.isascii() for character in token):
+        return token
+    value = numeral(token) if re.fullmatch(rf"{NUMERAL}+", token) else None
+    return str(value) if value else None

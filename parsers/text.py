@@ -1,0 +1,94 @@
+"""Widths, white space and numerals of Chinese text: what every other reader needs first.
+
+``plain`` keeps the length of a text, so that a match in it can be quoted from the text as printed.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LETTERS = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_SPACES: dict[int, int | str | None] = dict.fromkeys(
+    (0x09, 0x0B, 0x0C, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "
+)
+_INVISIBLE = (0x00, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF)
+_PUNCTUATION = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ALIKE = {
+    **dict.fromkeys(map(ord, "〔【［[﹝〖"), "〔"),
+    **dict.fromkeys(map(ord, "〕】］]﹞〗"), "〕"),
+    **dict.fromkeys(map(ord, "﹙❨"), "("),
+    **dict.fromkeys(map(ord, "﹚❩"), ")"),
+    **dict.fromkeys(map(ord, "–—―‐‑‒−﹣"), "-"),
+    **dict.fromkeys(map(ord, "∶︰﹕"), ":"),
+    **dict.fromkeys(map(ord, "﹑､"), "、"),
+    **dict.fromkeys(map(ord, "﹒․"), "."),
+    **dict.fromkeys(map(ord, "○〇ОοΟ◯"), "〇"),
+    ord("｡"): "。",
+}
+_FOLD: dict[int, int | str | None] = {**_LETTERS, **_SPACES, **dict.fromkeys(_INVISIBLE)}
+_PLAIN: dict[int, int | str | None] = {**_PUNCTUATION, **_SPACES, **dict.fromkeys(_INVISIBLE, " "), **_ALIKE}
+_WHITE = re.compile(r"\s+")
+_BLANKS = re.compile(r"[ \r]*\n[ \r\n]*")
+_RUNS = re.compile(r" {2,}")
+_SPELLINGS = ("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
+_DIGITS = {digit: value for value, digits in enumerate(_SPELLINGS) for digit in digits}
+_TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "廿": 20, "卅": 30}
+NUMERAL = r"[0-9〇零一二三四五六七八九十百廿卅]"
+"""One character of an Arabic or Chinese numeral in ``plain`` text."""
+
+
+def fold(text: str) -> str:
+    """The text with half-width letters, digits and spaces and without invisible characters; punctuation stays."""
+    return text.translate(_FOLD)
+
+
+def plain(text: str) -> str:
+    """The text for matching: ASCII punctuation, one kind of bracket, dash and zero; as long as the text itself."""
+    return text.translate(_PLAIN)
+
+
+def squeeze(text: str) -> str:
+    """The folded text without any white space."""
+    return _WHITE.sub("", fold(text))
+
+
+def tidy(text: str) -> str:
+    """The folded text on one line: trimmed, runs of white space as one space."""
+    return _WHITE.sub(" ", fold(text)).strip()
+
+
+def paragraphs(text: str) -> str:
+    r"""The folded text with one ``\n`` between paragraphs, trimmed lines and no empty ones."""
+    return _RUNS.sub(" ", _BLANKS.sub("\n", fold(text).replace("\r", "\n"))).strip()
+
+
+def han(text: str) -> int:
+    """How many Chinese characters a text holds."""
+    return sum("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def numeral(text: str) -> int | None:
+    """The value of an Arabic or Chinese numeral in ``plain`` text: 16, 十六, 二十, 一百零三, 二一; else ``None``."""
+    if not text or len(text) > 8:
+        return None
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if all(character in _DIGITS for character in text):
+        return int("".join(str(_DIGITS[character]) for character in text))
+    return _counted(text)
+
+
+def _counted(text: str) -> int | None:
+    total, digit = 0, 0
+    for character in text:
+        if character in _DIGITS:
+            digit = _DIGITS[character]
+        elif character in _TENS:
+            unit = _TENS[character]
+            total += unit if unit in (20, 30) else (digit or 1) * unit
+            digit = 0
+        elif character.isascii() and character.isdigit():
+            digit = int(character)
+        else:
+            return None
+    return total + digit
