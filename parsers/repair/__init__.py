@@ -23,10 +23,7 @@ _TONED = "a-zāáǎàōóǒòēéěèīíǐìūúǔùüǖǘǚǜɑɡńňǹḿ"
 _PINYIN = re.compile(rf"(?<=[\u3400-\u9fff])[(（]([{_TONED}]{{1,7}})(?:[)）]|$)")
 _PINYIN_AT_LEAST = 5
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_DOUBLED = re.compile(r"([，。、；：？！])\1+")
-_DOUBLES = ("，，", "。。", "、、", "；；", "：：", "？？", "！！")
 _UTF8_LETTERS = "äåæç"
-_GBK_PAIR = "µÄ"
 _CP1252 = (
     "\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122"
@@ -47,7 +44,7 @@ class Repaired(msgspec.Struct, frozen=True):
     mirror: Mirror | None = None
     """How a copying site altered the page; ``None`` where none did."""
     changed: tuple[str, ...] = ()
-    """What was undone: ``encoding``, ``pinyin``, ``traditional``, ``punctuation``; empty for an untouched text."""
+    """What was undone: ``encoding``, ``pinyin``, ``traditional``; empty for an untouched text."""
 
 
 def repair(text: str) -> Repaired:
@@ -56,7 +53,6 @@ def repair(text: str) -> Repaired:
     text = _step(text, _encoding(text), "encoding", changed)
     text = _step(text, _without_pinyin(text), "pinyin", changed)
     text = _step(text, _simplified(text), "traditional", changed)
-    text = _step(text, _punctuation(text), "punctuation", changed)
     return Repaired(text, _mirror(text, changed), tuple(changed))
 
 
@@ -102,7 +98,7 @@ def _without_pinyin(text: str) -> str | None:
 
 def _simplified(text: str) -> str | None:
     """In simplified characters, where the page is in traditional ones and does not merely quote some."""
-    if sum(character in text for character in _TRADITIONAL) < 3:
+    if not ("會" in text or "關" in text) or sum(character in text for character in _TRADITIONAL) < 3:
         return None
     converted: str = _converter().convert(text)
     differing = sum(one != other for one, other in zip(text, converted, strict=False))
@@ -115,13 +111,9 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def _punctuation(text: str) -> str | None:
-    return _DOUBLED.sub(r"\1", text) if any(double in text for double in _DOUBLES) else None
-
-
 def _encoding(text: str) -> str | None:
     """With UTF-8 or GBK that a server sent as Windows-1252 read as what it is, stretch by stretch."""
-    if _GBK_PAIR not in text and sum(letter in text for letter in _UTF8_LETTERS) < 2:
+    if "µ" not in text and sum(letter in text for letter in _UTF8_LETTERS) < 2:
         return None
     restored = 0
 

@@ -76,10 +76,6 @@ def test_chinese_sent_as_windows_1252_is_read_again(encoding: str) -> None:
     assert repaired.changed == ("encoding",)
 
 
-def test_doubled_punctuation_is_single_and_ellipses_stay() -> None:
-    assert repair("经研究，，答复如下：：一、修桥。。……——").text == "经研究，答复如下：一、修桥。……——"
-
-
 @given(st.text(alphabet=st.sampled_from("會關議對區(xiàn)（）的。。，，äåµÄÖÐ¹ú 人民政府入口a1\0\ufffd"), max_size=120))
 def test_repair_ends_where_it_began_on_a_second_run(text: str) -> None:
     once = repair(text)
