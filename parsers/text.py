@@ -29,7 +29,6 @@ _FOLD: dict[int, int | str | None] = {**_LETTERS, **_SPACES, **dict.fromkeys(_IN
 _PLAIN: dict[int, int | str | None] = {**_PUNCTUATION, **_SPACES, **dict.fromkeys(_INVISIBLE, " "), **_ALIKE}
 _WHITE = re.compile(r"\s+")
 _BLANKS = re.compile(r"[ \r]*\n[ \r\n]*")
-_DOUBLED = re.compile(r"([，。、；：？！])\1+")
 _RUNS = re.compile(r" {2,}")
 _SPELLINGS = ("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {digit: value for value, digits in enumerate(_SPELLINGS) for digit in digits}
@@ -59,9 +58,8 @@ def tidy(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    r"""The folded text with one ``\n`` between paragraphs, trimmed lines, no empty ones and no doubled punctuation."""
-    lines = _BLANKS.sub("\n", fold(text).replace("\r", "\n"))
-    return _DOUBLED.sub(r"\1", _RUNS.sub(" ", lines)).strip()
+    r"""The folded text with one ``\n`` between paragraphs, trimmed lines and no empty ones."""
+    return _RUNS.sub(" ", _BLANKS.sub("\n", fold(text).replace("\r", "\n"))).strip()
 
 
 def han(text: str) -> int:

@@ -11,11 +11,10 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 import msgspec
 from lxml.etree import ParserError
-from w3lib.encoding import html_to_unicode
 from w3lib.html import strip_html5_whitespace
 
-from crawler.errors import CrawlError
 from crawler.families import Link
+from parsers.decode import decode
 from parsers.record import Page
 
 DATE = re.compile(r"(20\d\d|19\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
@@ -39,13 +38,10 @@ class Listing:
     """A fetched list page, decoded and parsed once."""
 
     def __init__(self, page: Page, url: str) -> None:
-        """Read a page that was asked for under ``url``. Raises CrawlError where it is not HTML at all."""
+        """Read a page that was asked for under ``url``; any bytes at all give a tree, an empty one too."""
         self.url = page.url or url
-        self.text = decode(page)
-        try:
-            self.tree = fragment(self.text)
-        except (ParserError, ValueError) as error:
-            raise CrawlError(f"{self.url}: not a list page: {error or 'nothing on it'}") from error
+        self.text = decode(page.body, page.headers).text
+        self.tree = fragment(self.text)
         self.base = urljoin(self.url, next(iter(self.tree.xpath("//base/@href")), ""))
 
     @cached_property
@@ -81,15 +77,14 @@ class Listing:
                 yield Link(url, title_of(anchor), None)
 
 
-def decode(page: Page) -> str:
-    """The page's text by byte order mark, header, declaration; GB encodings read as GB18030."""
-    return html_to_unicode(page.headers.get("content-type"), page.body, default_encoding="utf-8")[1]
-
-
 def fragment(text: str) -> lxml.html.HtmlElement:
     """The tree of a page or a piece of one."""
-    parser = lxml.html.HTMLParser(huge_tree=True)
-    return lxml.html.document_fromstring(text.replace("\0", ""), parser=parser, ensure_head_body=True)
+    parser = lxml.html.HTMLParser(huge_tree=True, encoding="utf-8")
+    content = text.replace("\0", "").encode("utf-8", "replace")
+    try:
+        return lxml.html.document_fromstring(content, parser=parser, ensure_head_body=True)
+    except ParserError:
+        return lxml.html.document_fromstring("<html></html>", parser=parser, ensure_head_body=True)
 
 
 def absolute(base: str, href: str | None) -> str | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import msgspec
-
 from crawler.families import ListPage, ListRequest
 from crawler.families._listing import Listing, Options, path_matches
+from crawler.families._paging import named_lists
 from parsers.record import Page
 
 NODE = re.compile(r"/Node-(\d+)(?:_(\d+))?\.html$", re.I)
@@ -26,11 +25,12 @@ class NodeContent:
 
     def read(self, request: ListRequest, page: Page, options: dict[str, Any]) -> ListPage:
         listing = Listing(page, request.url)
-        links = listing.links(self.is_detail, msgspec.convert(options, Options).item)
+        links = listing.links(self.is_detail, options.get("item"))
         pages = numbered(listing)
         paged = bool(pages or listing.tree.cssselect(".page"))
         following = ListRequest(pages[request.page + 1], page=request.page + 1) if request.page + 1 in pages else None
-        return ListPage(links, following, total_pages=max(pages, default=1) if paged else None, complete=paged)
+        columns = named_lists(listing, lambda url: path_matches(NODE, url)) if request.page == 1 else ()
+        return ListPage(links, following, max(pages, default=1) if paged else None, columns=columns, complete=paged)
 
     def is_detail(self, url: str) -> bool:
         return path_matches(DETAIL, url)
