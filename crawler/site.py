@@ -30,9 +30,12 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A list of replies. ``url`` is ``None`` exactly where the column is still to be discovered."""
 
     url: str | None = None
+    """The column's address; a fragment (``#…``) tells lists apart that differ by ``options`` alone."""
     kind: Kind | None = None
     """What the column holds, as a hint to a person; the parsers decide by the page."""
     note: str | None = None
+    options: dict[str, Any] = {}
+    """What the family takes for this column alone, over the site's options."""
     status: Literal["known", "to-be-discovered"] = "known"
 
 
@@ -87,6 +90,14 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             return False
         host = parts.hostname or ""
         return parts.scheme in ("http", "https") and (host in self.hosts or f"{host}:{port}" in self.hosts)
+
+    def options_for(self, url: str) -> dict[str, Any]:
+        """The family's options for the list at this URL: the site's, with those of the column over them.
+
+        A sub-column that a list named takes the site's.
+        """
+        own = next((column.options for column in self.columns if column.url == url), {})
+        return {**self.options, **own}
 
     def known_columns(self) -> tuple[Column, ...]:
         """The columns whose address is known."""
@@ -189,12 +200,21 @@ def mistakes_of_family(site: Site) -> Iterable[str]:
         families.check_options(site.family, site.options)
     except CrawlError as error:
         yield f"key 'family': {error}"
+        return
+    for position, column in enumerate(site.columns):
+        try:
+            families.check_options(site.family, {**site.options, **column.options})
+        except CrawlError as error:
+            yield f"key 'columns[{position}].options': {error}"
 
 
 def mistakes_of_columns(site: Site) -> Iterable[str]:
-    """Columns without an address, or with one that is not the site's."""
+    """Columns without an address, with one that is not the site's, or with that of another column."""
+    urls = [column.url for column in site.columns]
     for position, column in enumerate(site.columns):
         key = f"key 'columns[{position}].url'"
+        if column.url in urls[:position] and column.url:
+            yield f"{key}: {column.url} is given twice; remove it, or add a fragment (#...) where the options differ"
         if (column.url is None) != (column.status == "to-be-discovered"):
             yield f'{key}: give the address, or leave it out and say status = "to-be-discovered"'
         elif column.url and not site.owns(column.url):

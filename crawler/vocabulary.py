@@ -52,10 +52,12 @@ def names_year(title: str | None) -> bool:
 
 
 def slug_of(url: str) -> str | None:
-    """The known segment in a URL's path, numbers at its ends aside (``2025jyta``, ``ytabl_120989``)."""
+    """The known segment in a URL's path, numbers at its ends and one letter before it aside
+    (``2025njytabl``, ``ytabl_120989``).
+    """
     for segment in reversed(urlsplit(url).path.lower().split("/")):
         for word in SEGMENT.findall(segment):
-            if word in vocabulary().slugs:
+            if word in vocabulary().slugs or word[1:] in vocabulary().slugs:
                 return str(word)
     return None
 

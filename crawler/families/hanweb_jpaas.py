@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urldefrag, urlencode, urljoin
 
 import msgspec
 
@@ -45,7 +45,7 @@ class HanwebJpaas:
     option_type = UnitOptions
 
     def first(self, column: str, options: dict[str, Any]) -> ListRequest:
-        wanted = msgspec.convert(options, UnitOptions)
+        wanted, column = msgspec.convert(options, UnitOptions), urldefrag(column)[0]
         return unit_request(column, wanted.query, wanted, 1, 1) if wanted.query else ListRequest(column)
 
     def read(self, request: ListRequest, page: Page, options: dict[str, Any]) -> ListPage:
