@@ -29,9 +29,10 @@ _FOLD: dict[int, int | str | None] = {**_LETTERS, **_SPACES, **dict.fromkeys(_IN
 _PLAIN: dict[int, int | str | None] = {**_PUNCTUATION, **_SPACES, **dict.fromkeys(_INVISIBLE, " "), **_ALIKE}
 _WHITE = re.compile(r"\s+")
 _BLANKS = re.compile(r"[ \r]*\n[ \r\n]*")
+_DOUBLED = re.compile(r"([，。、；：？！])\1+")
 _RUNS = re.compile(r" {2,}")
 _SPELLINGS = ("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
-_DIGITS = {digit: value for value, digits in enumerate(_SPELLINGS) for digit in digits}
+_DIGITS = {digit: value for value, digits in enumerate(_SPELLINGS) for digit in (*digits, str(value))}
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "廿": 20, "卅": 30}
 NUMERAL = r"[0-9〇零一二三四五六七八九十百廿卅]"
 """One character of an Arabic or Chinese numeral in ``plain`` text."""
@@ -58,8 +59,9 @@ def tidy(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    r"""The folded text with one ``\n`` between paragraphs, trimmed lines and no empty ones."""
-    return _RUNS.sub(" ", _BLANKS.sub("\n", fold(text).replace("\r", "\n"))).strip()
+    r"""The folded text with one ``\n`` between paragraphs, trimmed lines, no empty ones and no doubled punctuation."""
+    lines = _BLANKS.sub("\n", fold(text).replace("\r", "\n"))
+    return _DOUBLED.sub(r"\1", _RUNS.sub(" ", lines)).strip()
 
 
 def han(text: str) -> int:
@@ -87,8 +89,6 @@ def _counted(text: str) -> int | None:
             unit = _TENS[character]
             total += unit if unit in (20, 30) else (digit or 1) * unit
             digit = 0
-        elif character.isascii() and character.isdigit():
-            digit = int(character)
         else:
             return None
     return total + digit

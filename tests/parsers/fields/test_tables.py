@@ -34,7 +34,7 @@ def plain_value(result: Any) -> Any:
     """The value of a result without what is absent from it, as a table can say it."""
     value = msgspec.to_builtins(getattr(result, "value", result))
     if isinstance(value, dict):
-        return {key: part for key, part in value.items() if part not in (None, [], ())}
+        return {key: plain_value(part) for key, part in value.items() if part not in (None, [], ())}
     if isinstance(value, list | tuple):
         return [plain_value(part) for part in value]
     return value

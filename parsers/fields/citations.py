@@ -1,0 +1,56 @@
+"""Policies and documents that a text names: 《…》 with the number behind it, and numbers without a title."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.fields import doc_number
+from parsers.fields.subject import joined, same, spans
+from parsers.found import Found
+from parsers.record import Citation
+from parsers.text import plain
+
+_SUGGESTION = re.compile(r"(?:的|代表|委员)(?:建议|提案|议案)$")
+_MEDIA = re.compile(r"(?:日报|晚报|晨报|时报|快报|周刊|杂志|新闻联播|电视台)$")
+_ALIAS = re.compile(r"(?:以下)?(?:简称|称为?)\s?[:“\"']?$")
+_NUMBER_AFTER = re.compile(r"^\s?[(〔]\s?(?:文号\s?:?)?")
+_WORD = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
+def find(
+    text: str, own: tuple[str | None, ...] = (), own_number: str | None = None
+) -> Found[tuple[Citation, ...]] | None:
+    """All citations of a text in printed order; ``own`` are titles of the suggestion itself, which are none."""
+    found: dict[Citation, str] = {}
+    for start, end in spans(text, "《"):
+        title = joined(text[start + 1 : end - 1])
+        if _is_document(title, plain(text[max(0, start - 12) : start]), own, found):
+            number = _behind(text, end)
+            found.setdefault(Citation(title, number[0] if number else None), text[start : number[1] if number else end])
+    numbered = {citation.doc_number for citation in found}
+    for cited in doc_number.find_all(text):
+        if cited.value not in numbered and cited.value != own_number:
+            numbered.add(cited.value)
+            found.setdefault(Citation(None, cited.value), cited.quote)
+    if not found:
+        return None
+    return Found(tuple(found), " … ".join(found.values())[:400], "citations", None, 0.95)
+
+
+def _is_document(title: str, before: str, own: tuple[str | None, ...], found: dict[Citation, str]) -> bool:
+    if not _WORD.search(title) or _SUGGESTION.search(title) or _MEDIA.search(title) or _ALIAS.search(before):
+        return False
+    if any(same(title, mine) for mine in own):
+        return False
+    return len(title) > 4 or not any((citation.title or "").endswith(title) for citation in found)
+
+
+def _behind(text: str, end: int) -> tuple[str, int] | None:
+    """The number in brackets directly behind a title, and where it ends."""
+    opened = _NUMBER_AFTER.match(plain(text[end : end + 12]))
+    if opened is None:
+        return None
+    number = doc_number.find(text[end + opened.end() : end + 60])
+    if number is None or plain(text[end + opened.end() : end + 60]).find(plain(number.quote)) > 1:
+        return None
+    return number.value, end + opened.end() + len(number.quote)

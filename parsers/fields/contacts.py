@@ -1,0 +1,100 @@
+"""The handling clerk: name and telephone from 联系人, 经办人, 联系电话 … in any order; never the deputy's."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.found import Found
+from parsers.record import Contact
+from parsers.text import plain, squeeze
+
+_SP = r"\s{0,4}"
+_ROLE = (
+    rf"(?:联{_SP}系{_SP}人|经{_SP}办{_SP}人|承{_SP}办{_SP}人|具体承办人|具体经办人|办{_SP}理{_SP}人|联络人|责任人)"
+    r"员?(?:姓名)?"
+)
+_PHONE_LABEL = (
+    rf"(?:联{_SP}系{_SP}电{_SP}话|办公电话|联系方式|联系人电话|电话号码|手机号码?|手{_SP}机|电{_SP}话|联系手机|座机)"
+)
+_PHONE = (
+    r"(?:1\d{10}|1\d\d[-\s]\d{4}[-\s]\d{4}|1\d\d[*×xX]{4}\d{4}|0\d{2,3}-?\d{2,4}[*×xX]{2,5}\d{0,4}|"
+    r"\d{2,4}[*×]{3,5}\d{0,4}|(?:\(?0\d{2,3}\)?[-\s]{0,3})?\d{3,4}\s?-?\s?\d{4}(?:\s?[-转]\s?\d{1,5})?)(?!\d)"
+)
+_NAME = (
+    r"[\u4e00-\u9fff](?:\s{1,8}[\u4e00-\u9fff](?![\u4e00-\u9fff])|[\u4e00-\u9fff*×某]{1,3}?)"
+    r"(?=$|[\s,。;、:()/|\d-]|联系|电话|手机|办公)"
+)
+_EVENT = re.compile(
+    rf"(?P<both>{_ROLE}(?:及|和|、|/|与)?(?:联系)?(?:电话|方式|手机)\s?[:)]{{1,2}}\s{{0,8}})|"
+    rf"(?P<role>{_ROLE}\s?[:|]{{1,2}}\s{{0,8}})(?P<name>{_NAME})|"
+    rf"(?P<label>{_PHONE_LABEL}\s?[:|)]{{1,2}}\s{{0,8}})(?P<phone>{_PHONE})|"
+    rf"(?P<bare>(?<![\d.])(?:{_PHONE})(?![\d.]))"
+)
+_PAIR = re.compile(
+    rf"\s?(?P<name>{_NAME})[\s,、;:()/]{{0,6}}(?:电话|手机|{_PHONE_LABEL})?[\s:]{{0,4}}(?P<phone>{_PHONE})?"
+)
+_DEPUTY = re.compile(r"(?:代表|委员|提案人|建议人|领衔人|提出人|来信人|邮政编码|邮编|传真)[^。;\n:]{0,6}:?\s?$")
+_CUE = re.compile(rf"{_ROLE}|{_PHONE_LABEL}")
+
+
+def read(value: str) -> Found[tuple[Contact, ...]] | None:
+    """The clerk in a label's value (联系人, 经办人): a name, a telephone or both."""
+    folded = plain(value).strip()
+    match = _PAIR.match(folded)
+    if match:
+        return Found((Contact(squeeze(match["name"]), _digits(value, match)),), value.strip(), "contacts")
+    phone = re.search(_PHONE, folded)
+    return Found((Contact(None, squeeze(phone[0])),), value.strip(), "contacts") if phone else find(value)
+
+
+def find(text: str) -> Found[tuple[Contact, ...]] | None:
+    """The clerks that the lines round a letter's end name, in printed order."""
+    folded = plain(text)
+    if not _CUE.search(folded):
+        return None
+    found: list[Contact] = []
+    spans: list[tuple[int, int]] = []
+    near = -1
+    for match in _EVENT.finditer(folded):
+        if _DEPUTY.search(folded[max(0, match.start() - 12) : match.start()]):
+            continue
+        span = _event(folded, match, found, near)
+        if span:
+            spans.append(span)
+            near = span[1]
+    if not found:
+        return None
+    quote = text[spans[0][0] : spans[-1][1]].strip()
+    return Found(tuple(dict.fromkeys(found)), quote, "contacts-line", None, 0.95)
+
+
+def _event(folded: str, match: re.Match[str], found: list[Contact], near: int) -> tuple[int, int] | None:
+    """Take one name or telephone into the list; the span that it came from, ``None`` where it was passed over."""
+    if match["both"]:
+        pair = _PAIR.match(folded, match.end())
+        if pair is None:
+            return None
+        found.append(Contact(squeeze(pair["name"]), _digits(folded, pair)))
+        return match.start(), pair.end()
+    if match["role"]:
+        name = squeeze(match["name"])
+        if found and found[-1].name is None and match.start() - near <= 12:
+            found[-1] = Contact(name, found[-1].phone)
+        else:
+            found.append(Contact(name, None))
+        return match.start(), match.end()
+    phone = squeeze(match["phone"] or match["bare"])
+    close = near >= 0 and match.start() - near <= 30
+    if found and found[-1].phone is None and (match["label"] or close):
+        found[-1] = Contact(found[-1].name, phone)
+    elif found and found[-1].phone == phone:
+        return None
+    elif match["label"]:
+        found.append(Contact(None, phone))
+    else:
+        return None
+    return match.start(), match.end()
+
+
+def _digits(text: str, match: re.Match[str]) -> str | None:
+    return squeeze(text[match.start("phone") : match.end("phone")]) if match["phone"] else None

@@ -1,0 +1,173 @@
+"""Organs: lists under labels, co-handlers in a sentence, the organ that signs a letter or opens its title."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from parsers.found import Found
+from parsers.text import plain, squeeze
+
+
+class Roles(msgspec.Struct, frozen=True):
+    """Organs by what they do in handling one suggestion."""
+
+    hosts: tuple[str, ...] = ()
+    co: tuple[str, ...] = ()
+
+
+_END = (
+    r"(?:局|委|办|厅|部|院|处|科|所|站|中心|政府|委员会|办公室|街道|镇|乡|公司|集团|队|联合会|协会|社|馆|校|学院|大学|"
+    r"银行|分行|支行|工会|妇联|残联|团委|联社|基地|园区|开发区|高新区|新区|党校|委会|法院|学会|商会|室|署|台|总局|分局)"
+)
+_ENDS = re.compile(rf"{_END}(?:\([^()]{{1,30}}\))?$")
+_NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff·A-Za-z0-9()]{0,38}?"
+_LIST = rf"{_NAME}{_END}(?:[、,和及与\s]{{1,3}}{_NAME}{_END}){{0,12}}"
+_ROLE_WORD = re.compile(
+    r"\(?\s?(?P<co>会办|协办|分办|配合|参与|会同)(?:单位|部门)?\s?\)?\s?:?|"
+    r"\(?\s?(?P<host>主办|承办|牵头|独办|单办|主责)(?:单位|部门)?\s?\)?\s?:?"
+)
+_NOTE = re.compile(r"\((?:主办|会办|协办|分办|牵头|承办|独办|单办|盖章|公章|章|签章|印章)\)")
+_HARD = re.compile(r"[、,;/|\n。]+|(?:^|(?<=\s))\d{1,2}[.、]|\(\d{1,2}\)")
+_GLUED = re.compile(
+    r"(?<=[局厅委办府心])(?=(?:[县区州旗省]|市(?!场|政|容|监|民|辖))(?!域|内|级|属|长)[\u4e00-\u9fff]{2,14}[局厅委办府心])"
+)
+_AND = re.compile(r"[和及与]|以及")
+_ETC = re.compile(r"等?(?:\d+|[一二三四五六七八九十]+)?(?:个|家)?(?:相关|有关)?(?:单位|部门|科室)?$")
+_EMPTY = re.compile(r"^(?:无|暂无|没有|空|-+|/+|\.+)$")
+_CO = re.compile(
+    rf"(?:^|[,。;]|经|经商|商|并商|会同|征求|与|同|并由|经征求|结合)\s?(?P<list>{_LIST})"
+    r"\s?(?:等(?:单位|部门)?)?\s?(?:会办|协办|共同办理|联合办理|会商|分办|的?会办意见|的?协办意见)"
+)
+_WITH = re.compile(
+    rf"会同\s?(?P<list>{_LIST})\s?(?:等(?:单位|部门)?)?"
+    r"\s?[,、]?\s?(?:研究|办理|调研|认真|进行|协商|答复|提出)"
+)
+_BY = re.compile(rf"(?P<role>主办|会办|协办|分办|承办)(?:单位|部门)?(?:为|是|:)\s?(?P<list>{_LIST})")
+_LEAD = re.compile(r"^(?:经商|经征求|经|由|商|并商|会同|与|同)")
+_SELF = re.compile(r"[我本贵你](?:局|委|办|镇|乡|单位|中心|街道|部门)|主办$")
+_HOST = re.compile(
+    rf"(?:此件|该件|本件|该建议|该提案)?由\s?(?P<list>{_NAME}{_END})\s?(?:主办|承办|牵头办理|负责办理|答复)"
+)
+_TITLE = re.compile(
+    rf"^\s*(?P<organ>[\u4e00-\u9fff][\u4e00-\u9fff\s]{{1,30}}?{_END})\s?(?:关于|对)(?![\u4e00-\u9fff]{{0,2}}$)"
+)
+_DATE_TAIL = re.compile(r"\s*[(〔]?(?:19|20|二)[\d〇零一二三四五六七八九\s]{1,8}[年./-].*$")
+_NO_ORGAN = re.compile(
+    r"^[一二三四五六七八九十\d]+[是、.]|[。;!?:《》“”\"]|答复|建议|提案|感谢|收悉|我[局委办]|您|你们|联系|抄送|类别|签发"
+)
+
+
+def read(value: str) -> Found[tuple[str, ...]] | None:
+    """The organs in a label's value, whatever their roles."""
+    names = _list(plain(value))
+    return Found(names, value.strip(), "departments") if names else None
+
+
+def roles(value: str, co: bool = False) -> Found[Roles] | None:
+    """The organs of a value by role, where it prints roles (主办:X;会办:Y); ``co`` is the role of its label."""
+    folded = plain(value)
+    hosts: list[str] = []
+    helpers: list[str] = []
+    for part, is_co in _by_role(folded, co):
+        (helpers if is_co else hosts).extend(_list(part))
+    if not hosts and not helpers:
+        return None
+    return Found(Roles(tuple(dict.fromkeys(hosts)), tuple(dict.fromkeys(helpers))), value.strip(), "departments")
+
+
+def find_co(text: str) -> Found[tuple[str, ...]] | None:
+    """The co-handlers that a sentence names with 会办, 协办 or 会同."""
+    folded = plain(text)
+    for match in (*_CO.finditer(folded), *_WITH.finditer(folded), *_BY.finditer(folded)):
+        if match.groupdict().get("role") in ("主办", "承办"):
+            continue
+        names = _list(_LEAD.sub("", match["list"]))
+        names = tuple(name for name in names if not _SELF.search(name))
+        if names:
+            return Found(names, text[match.start() : match.end()].strip(), "departments-in-text", None, 0.9)
+    return None
+
+
+def find_host(text: str) -> Found[tuple[str, ...]] | None:
+    """The host that a sentence names: 由X主办, 主办单位为X."""
+    folded = plain(text)
+    for match in (*_HOST.finditer(folded), *_BY.finditer(folded)):
+        if match.groupdict().get("role", "主办") not in ("主办", "承办"):
+            continue
+        names = _list(match["list"])
+        if names:
+            return Found(names, text[match.start() : match.end()].strip(), "departments-in-text", None, 0.8)
+    return None
+
+
+def signature(line: str) -> Found[tuple[str, ...]] | None:
+    """The organs that sign a letter: a line of nothing but their names, a date behind them allowed."""
+    folded = _NOTE.sub("", _DATE_TAIL.sub("", plain(line))).strip()
+    if not 3 <= len(folded) <= 80 or _NO_ORGAN.search(folded):
+        return None
+    names = _list(folded)
+    if not names or not all(_ENDS.search(name) and len(name) >= 3 for name in names):
+        return None
+    return Found(names, line.strip(), "signature", None, 0.95)
+
+
+def title_organ(title: str) -> Found[str] | None:
+    """The organ that opens a title: X局关于…, X局对…."""
+    match = _TITLE.match(plain(title))
+    if match is None or _NO_ORGAN.search(match["organ"]):
+        return None
+    return Found(
+        squeeze(match["organ"]), title[match.start("organ") : match.end("organ")].strip(), "title-organ", None, 0.8
+    )
+
+
+def _by_role(folded: str, co: bool) -> list[tuple[str, bool]]:
+    """A value cut where it prints a role: before its names with a colon, or after each name in brackets."""
+    if not _ROLE_WORD.search(folded):
+        return [(folded, co)]
+    if re.search(r"\((?:主办|会办|协办|分办|牵头|承办|配合)(?:单位)?\)", folded):
+        parts = [part for part in _HARD.split(folded) if part.strip()]
+        return [(part, _is_co(part, co)) for part in parts]
+    cuts = list(_ROLE_WORD.finditer(folded))
+    found = [(folded[: cuts[0].start()], co)]
+    for place, cut in enumerate(cuts):
+        end = cuts[place + 1].start() if place + 1 < len(cuts) else len(folded)
+        found.append((folded[cut.end() : end], cut["co"] is not None))
+    return found
+
+
+def _is_co(part: str, co: bool) -> bool:
+    match = _ROLE_WORD.search(part)
+    return co if match is None else match["co"] is not None
+
+
+def _list(folded: str) -> tuple[str, ...]:
+    """The names of a folded list; a separator inside brackets divides nothing."""
+    masked = re.sub(r"\([^()]{0,60}\)", lambda match: "\x01" * len(match[0]), _NOTE.sub("", folded))
+    source, names, start = _NOTE.sub("", folded), [], 0
+    for cut in [*_HARD.finditer(masked), None]:
+        names += _spaced(source[start : cut.start() if cut else len(source)])
+        start = cut.end() if cut else start
+    return tuple(dict.fromkeys(name for name in names if name and not _EMPTY.match(name)))
+
+
+def _spaced(part: str) -> list[str]:
+    """White space divides names only behind an organ's ending; elsewhere it is a wrapped or justified name."""
+    names: list[str] = []
+    for word in part.split():
+        if names and not (_ENDS.search(names[-1]) and len(names[-1]) >= 3):
+            names[-1] += word
+        else:
+            names.append(word)
+    return [_ETC.sub("", name) if _ENDS.search(_ETC.sub("", name)) else name for word in names for name in _apart(word)]
+
+
+def _apart(word: str) -> list[str]:
+    """Names joined by 和 or glued together, cut only between two organs' names."""
+    for match in _AND.finditer(word):
+        left, right = word[: match.start()], word[match.end() :]
+        if len(left) >= 3 and _ENDS.search(left) and _ENDS.search(_ETC.sub("", right)):
+            return [*_apart(left), *_apart(right)]
+    return [part for part in _GLUED.split(word) if part]

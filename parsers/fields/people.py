@@ -1,0 +1,161 @@
+"""Who handed it in: cells (领衔人, 提案人), salutations and the first sentence of a co-handler's letter.
+
+Names stand in printed order without inner white space; delegations, parties and sectors stand as printed. A name that
+a site starred out in part (张**) is kept so; one that is nothing but stars is none.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from parsers.found import Found
+from parsers.text import NUMERAL, numeral, plain
+
+Role = Literal["代表", "委员"]
+
+
+class People(msgspec.Struct, frozen=True):
+    """The proposers of one suggestion or proposal."""
+
+    names: tuple[str, ...] = ()
+    count: int | None = None
+    """How many they are, where the page prints it (等10位代表)."""
+    role: Role | None = None
+    """The word that follows the names; ``None`` for a cell without one and for groups."""
+
+
+_COMPOUND = {
+    *("欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "夏侯", "诸葛", "尉迟", "公孙", "慕容", "长孙"),
+    *("司徒", "皇甫", "令狐", "宇文", "司空", "西门", "东郭", "百里", "呼延", "澹台", "轩辕", "闻人", "万俟", "赫连"),
+}
+_GROUP = re.compile(
+    r"代表团|代表小组|代表组|委员会|委员小组|委员活动组|活动组|委员联络|联络[组站]|界别|界$|界委员|小组$|支部|总支|基层委|"
+    r"民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|工商联|无党派|总工会|妇联|团委|共青团|青联|科协|侨联|台联|残联|"
+    r"专委会|专门委员会|党派|商会|协会|联谊会|联合会"
+)
+_COUNT = re.compile(
+    rf"\(?\s?(?:等|共|等共)\s?\(?\s?({NUMERAL}{{1,4}})\s?(?:余)?\s?[名位人个]\s?(?:市|县|区|省|州)?(?:人大|政协)?"
+)
+_ROLE = re.compile(r"(?:省|市|县|区|州|旗|镇|乡|全国)?(?:人大|政协)?(代表|委员)(?!团|会|小|活|组|联)")
+_NOISE = re.compile(
+    r"\([^()]{0,40}\)|(?:尊敬|敬爱)的|先生|女士|同志|领衔|联名|附议人?|第一提案人|提案人|建议人|[\d+-]{5,}|\d{1,2}[.、]"
+)
+_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
+_SPLIT = re.compile(r"[、,;/|\n。]|\s及其?\s?|\s和\s|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff]{2,4}(?:$|[、,;]))")
+_NAME = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3400-\u9fff*×xX某〇\U00020000-\U0003ffff]{1,3}|[\u4e00-\u9fff]{1,10}(?:[·•・.][\u4e00-\u9fff]{1,10}){1,4}"
+)
+_NO_NAME = re.compile(
+    r"各位|全体|有关|部分|人大|政协|尊敬|单位|部门|无$|空$|局$|厅$|委$|你们|您们|上述|相关|多名|几位|所有|广大|两位|"
+    r"[对就将为向的是在及与]|建议|提案|答复|回复|现|如下|网友|市民|群众|居民|朋友"
+)
+_CITIZEN = re.compile(
+    r"网友|市民|居民|群众|来信人|来电人|投诉人|反映人|咨询人|诉求人|信访人|写信人|热心|先生|女士|用户|读者|同学|家长|业主|"
+    r"村民|访客|游客|匿名|朋友|申请人|老师|师傅"
+)
+_ORGAN = re.compile(
+    r"(?:局|委|办|厅|部|院|处|中心|政府|委员会|办公室|街道|镇|乡|公司|大队|支队|管委会|单位|部门|组|室|科|会|社|区|县|市)$"
+)
+_GREETING = re.compile(r"^\s*(?:尊敬的|敬爱的)?(?P<body>[^:。;!?]{1,400}?)\s?(?:[:,、!]?\s?[您你]们?好)?\s?[:,!]?\s*$")
+_PUT = re.compile(
+    rf"(?P<role>代表|委员)\s?(?:\(?(?:等|共)\s?{NUMERAL}{{1,3}}\s?[名位人]\)?)?(?:[^,。;《“\"]{{0,24}}(?:会议|大会|期间)上?)?"
+    r"\s?(?:联名|共同|联合)?\s?(?:所)?(?:提出|提交|提的|提|反映)"
+)
+_BEFORE = re.compile(
+    r"转来的?|转办的?|交办的?|[就对将]|关于|收到|收悉|办理|人大代表|政协委员|号|[,。;:]|[委局]?会办|提供|你[局委办]|贵[局委办]"
+)
+_GROUP_PUT = re.compile(
+    r"([\u4e00-\u9fff]{2,24}?(?:代表团|委员会|市委|省委|县委|区委|总支|支部|界别|活动组|小组|工商联))(?:在[^,。]{0,30})?(?:提出|提交|所提)"
+)
+
+
+def read(value: str) -> Found[People] | None:
+    """The people in a label's value (领衔人, 提案人, 代表姓名)."""
+    people = _people(plain(value))
+    return Found(people, value.strip(), "people") if people.names or people.count else None
+
+
+def salutation(line: str) -> Found[People] | None:
+    """The people whom a letter's salutation greets; ``None`` where the line greets nobody or somebody else."""
+    match = _GREETING.match(plain(line))
+    if match is None:
+        return None
+    body = match["body"].strip()
+    roles = list(_ROLE.finditer(body))
+    ends = bool(roles) and (not body[roles[-1].end() :].strip(" )们") or _is_titled(body, roles[-1]))
+    if not ends and not (_GROUP.search(body) and len(body) <= 40):
+        return None
+    if _CITIZEN.search(body) and not ends:
+        return None
+    people = _people(body)
+    if not people.names and not re.fullmatch(r"[*×xX某\s]*(?:人大|政协)?(?:代表|委员)", body):
+        return None
+    return Found(people, line.strip(), "salutation", None, 1.0 if ends else 0.9)
+
+
+def _is_titled(body: str, role: re.Match[str]) -> bool:
+    """Whether names follow the role: 县人大代表丁一鸣."""
+    names = _SPLIT.split(body[role.end() :].strip())
+    return len(role[0]) > 2 and role.start() <= 4 and all(_NAME.fullmatch(re.sub(r"\s", "", name)) for name in names)
+
+
+def addressee(line: str) -> Literal["proposer", "citizen", "organ"] | None:
+    """Whom a line greets; ``None`` where it is no salutation."""
+    folded = plain(line).strip()
+    if not folded.endswith((":", "好", "好!")) or len(folded) > 400:
+        return None
+    if salutation(line):
+        return "proposer"
+    body = re.sub(r"[,、!]?\s?[您你]好!?$", "", folded.rstrip(":")).strip()
+    if len(body) <= 40 and _CITIZEN.search(body) and "。" not in body:
+        return "citizen"
+    return "organ" if len(body) <= 60 and _ORGAN.search(body) and not re.search(r"[。;《]", body) else None
+
+
+def find(text: str) -> Found[People] | None:
+    """The people of whom a sentence says that they put the suggestion: 转来X、Y代表所提, 现就X等11位代表提出的."""
+    folded = plain(text)
+    for match in _PUT.finditer(folded):
+        low = max(0, match.start() - 200)
+        before = folded[low : match.start()]
+        cut = max((stop.end() for stop in _BEFORE.finditer(before)), default=0)
+        people = _people(before[cut:] + match["role"])
+        if people.names:
+            return Found(people, text[low + cut : match.start() + 2].strip(), "people-in-text", None, 0.9)
+    group = _GROUP_PUT.search(folded)
+    if group and _GROUP.search(group[1]) and not _BEFORE.search(group[1]):
+        return Found(People((group[1],)), text[group.start(1) : group.end(1)], "people-in-text", None, 0.8)
+    return None
+
+
+def _people(folded: str) -> People:
+    """Names, count and role of a folded cell or salutation."""
+    count = _COUNT.search(folded)
+    folded = _LABEL.sub("", folded.strip())
+    role = _ROLE.findall(folded)
+    rest = _COUNT.sub("、", folded) if count else folded
+    rest = re.sub(r"\(?\s?等\s?\)?(?=代表|委员|$|、)", "", _NOISE.sub(" ", rest))
+    names = [name for part in _SPLIT.split(rest) for name in _names(_LABEL.sub("", part.strip()))]
+    value = numeral(count[1]) if count else None
+    return People(tuple(dict.fromkeys(names)), value, role[-1] if role else None)
+
+
+def _names(part: str) -> list[str]:
+    """The names in one stretch between separators; white space divides names or stands inside them."""
+    if _GROUP.search(part):
+        group = re.sub(r"\s", "", part).strip(":")
+        return [group] if len(group) >= 3 and not group.isdigit() else []
+    joined: list[str] = []
+    words = _ROLE.sub(" ", part).split()
+    for place, word in enumerate(words):
+        unfinished = bool(joined) and (len(joined[-1]) == 1 or joined[-1] in _COMPOUND)
+        spelt = bool(joined) and len(word) == 1 and place >= 2 and len(words[place - 1]) == len(words[place - 2]) == 1
+        dangling = bool(joined) and len(word) == 1 and place + 1 == len(words)
+        if (unfinished or spelt or dangling) and len(joined[-1]) + len(word) <= 4:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return [word for word in joined if _NAME.fullmatch(word) and not _NO_NAME.search(word)]

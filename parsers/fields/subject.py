@@ -1,0 +1,126 @@
+"""The suggestion's own title: 关于…的建议 between quotation marks of any kind, nested ones, or without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parsers.found import Found
+from parsers.text import plain, squeeze, tidy
+
+_PAIRS = {
+    "《": "》",
+    "“": "”",
+    "「": "」",
+    "『": "』",
+    "〈": "〉",
+    "＂": "＂",
+    '"': '"',
+    "‘": "’",
+    "<": ">",
+    "＜": "＞",
+    "〝": "〞",
+}
+_KIND = r"(?:建议|提案|议案|意见建议|意见和建议|意见)"
+_LONGEST = 160
+_OWN = re.compile(r"(?:建议|提案|议案)(?:书)?$")
+_AFTER = re.compile(
+    rf"^\s?(?:\([^()]{{1,40}}\)\s?)?(?:的?(?:重点|代表|委员|联名|集体)?{_KIND}|"
+    r"[^。;《“]{0,20}?(?:收悉|已悉|收到|敬悉)|\([^()]{0,12}号)"
+)
+_BEFORE = re.compile(
+    r"(?:提出|提交|所提|转来|反映|交办|办理|关于|提的|的|[就对])(?:的|了)?\s?(?:关于)?\s?(?:第[^第号]{1,20}号)?\s?$"
+)
+_BARE = re.compile(
+    rf"(?P<subject>关于(?:[^,。;:!?《》“”\"\n]{{1,{_LONGEST}}}?)的(?:建议|提案|议案))"
+    rf"(?=[”\"》」』’]?\s?(?:\([^()]{{0,30}}\))?\s?(?:的?(?:答复|复函|回复|办理|会办|协办|函|{_KIND})|[,，。;)\s]|已|现|收|均|提出|$))"
+)
+_MEETING = re.compile(
+    r"届|次会议|第[^第号]{1,24}号(?:代表|委员)?(?:建议|提案|议案)|(?:代表|委员)(?:的)?(?:建议|提案|议案)$|意见的答复"
+)
+
+
+def read(value: str) -> Found[str] | None:
+    """The title in a label's value (标题, 案由), quotation marks round the whole of it taken off."""
+    text = tidy(value).strip("|").strip()
+    if len(text) >= 2 and _PAIRS.get(text[0]) == text[-1] and _closing(text, 0) == len(text) - 1:
+        text = text[1:-1].strip()
+    return Found(joined(text), value.strip(), "subject") if text else None
+
+
+def find(text: str) -> Found[str] | None:
+    """The title that a page's title or a letter's first sentence gives to the suggestion."""
+    quoted, bare = _quoted_subject(text), _bare(text)
+    if quoted and bare and text.find(bare.quote) < text.find(quoted.quote):
+        return bare
+    return quoted or bare
+
+
+def spans(text: str, opening: str = "".join(_PAIRS)) -> Iterator[tuple[int, int]]:
+    """Where quoted stretches begin and end, outermost only, marks included; unclosed ones are passed over."""
+    place = 0
+    while place < len(text):
+        if text[place] in opening:
+            end = _closing(text, place)
+            if end is not None:
+                yield place, end + 1
+                place = end
+        place += 1
+
+
+def _closing(text: str, start: int) -> int | None:
+    """The place of the mark that closes the one at ``start``; marks of the same kind nest."""
+    mark, wanted, depth = text[start], _PAIRS[text[start]], 0
+    for place in range(start + 1, min(len(text), start + 2 * _LONGEST)):
+        if text[place] == wanted:
+            if depth == 0:
+                return place
+            depth -= 1
+        elif text[place] == mark:
+            depth += 1
+    return None
+
+
+def _quoted_subject(text: str) -> Found[str] | None:
+    for start, end in spans(text):
+        inner, before = text[start + 1 : end - 1], plain(text[max(0, start - 40) : start])
+        after = plain(text[end : end + 60])
+        if len(inner.strip()) < 3 or len(inner) > _LONGEST:
+            continue
+        own = bool(_OWN.search(plain(inner).strip())) and "号" not in inner
+        if (own or _AFTER.match(after)) and (_BEFORE.search(before) or own):
+            nested = _quoted_subject(inner)
+            return nested or Found(joined(inner), text[start:end], "subject-quoted")
+    return None
+
+
+def _bare(text: str) -> Found[str] | None:
+    folded = plain(text)
+    for place in re.finditer("关于", folded):
+        match = _BARE.match(folded, place.start())
+        if match is None:
+            continue
+        subject = match["subject"]
+        start = match.start() + max(subject.rfind("提出的关于"), subject.rfind("所提关于"), 0)
+        start = folded.index("关于", start)
+        if folded.startswith("关于关于", start):
+            start += 2
+        value = text[start : match.end("subject")]
+        if not _MEETING.search(plain(value)):
+            return Found(joined(value), value, "subject-bare", None, 0.9)
+    return None
+
+
+def joined(text: str) -> str:
+    """A title on one line, without white space between Chinese characters: a hard wrap is no space."""
+    return re.sub(r"(?<=[\u3000-\u9fff]) (?=[\u3000-\u9fff])", "", tidy(text))
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Whether two titles name the same suggestion: equal but for spaces, marks, 关于 and the closing kind word."""
+    return bool(one and other) and _core(one or "") == _core(other or "")
+
+
+def _core(title: str) -> str:
+    text = re.sub(r"[^\w]", "", squeeze(plain(title)))
+    return re.sub(rf"^(?:关于)+|的?{_KIND}$", "", text)
