@@ -1,0 +1,126 @@
+"""Faults of a server: what replaces or spoils an answer. Faults of templates live in the templates."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+
+from tests.sims.sim import Answer, Ask, Sim
+
+RUISHU = (
+    '<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body>'
+    '<script type="text/javascript" r="m">$_ts=window["$_ts"];if(!$_ts)$_ts={};$_ts.nsd=71234;$_ts.cd="qhQm";</script>'
+    '<script src="/a1b2c3/d4e5f6.js"></script></body></html>'
+)
+JIASULE = (
+    "<script>document.cookie=('_')+('_')+('j')+('sl_clearance_s=1.2|-1|abc');location.href=location.pathname</script>"
+)
+WAF = (
+    "<html><head><title>访问被拦截</title></head><body><h1>安全拦截</h1>"
+    "<p>您的访问存在异常，已被云防护拦截。</p></body></html>"
+)
+CAPTCHA = '<html><head><title>安全验证</title></head><body>请拖动滑块完成验证<div id="captcha"></div></body></html>'
+FOREIGN = (
+    '<html><head><title>首页-金莎娱乐</title><meta name="SiteIDCode" content=""></head><body>'
+    '<a href="http://www.casino.example/">进入</a>' + "<p>欢迎光临</p>" * 40 + "</body></html>"
+)
+
+
+def soft_404(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Status 200 and a note instead of the page."""
+    return Answer(sim.missing()) if sim.is_detail(ask) else answer
+
+
+def home_instead(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Status 200 and the site's own home page instead of the page."""
+    return Answer(sim.home()) if sim.is_detail(ask) else answer
+
+
+def twice(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """The first request for each address fails, the second succeeds."""
+    seen = sum(1 for other in sim.requests if (other.path, other.query) == (ask.path, ask.query))
+    return Answer("Internal Server Error", status=500) if seen == 1 else answer
+
+
+def slow(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Details arrive byte by byte."""
+    answer.pace = 0.5 if sim.is_detail(ask) else 0.0
+    return answer
+
+
+def cut(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Details end in the middle, with a Content-Length that promised more."""
+    answer.cut = sim.is_detail(ask)
+    return answer
+
+
+def loop(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Details redirect to themselves for ever."""
+    turn = int(ask.query.get("turn", "0")) + 1
+    return Answer(status=302, headers=[("Location", f"{ask.path}?turn={turn}")]) if sim.is_detail(ask) else answer
+
+
+def away(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Details redirect to a private address."""
+    return Answer(status=302, headers=[("Location", "http://127.0.0.1:1/secret")]) if sim.is_detail(ask) else answer
+
+
+def bomb(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Details are 256 MB of zeros, compressed to 256 KB."""
+    if not sim.is_detail(ask):
+        return answer
+    return Answer(body=compressed_zeros(), headers=[("Content-Encoding", "gzip")])
+
+
+def compressed_zeros() -> bytes:
+    """256 MB of zeros as gzip: 64 members of 4 MB each, so that nobody needs the memory to make it."""
+    return gzip.compress(b"\0" * 4_000_000) * 64
+
+
+def fixed(text: str, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Callable[[Sim, Ask, Answer], Answer]:
+    """A fault that answers every request but that for robots.txt in the same way."""
+
+    def fault(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+        return answer if ask.path == "/robots.txt" else Answer(text, status=status, headers=list(headers))
+
+    return fault
+
+
+FAULTS: dict[str, Callable[[Sim, Ask, Answer], Answer]] = {
+    "412": fixed(RUISHU, 412),
+    "202": fixed(RUISHU, 202),
+    "521": fixed(JIASULE, 521, (("Set-Cookie", "__jsluid_s=0123456789; path=/; HttpOnly"),)),
+    "403": fixed("<html><body><h1>403 Forbidden</h1></body></html>", 403),
+    "waf": fixed(WAF, 200),
+    "captcha": fixed(CAPTCHA, 200),
+    "foreign-home": fixed(FOREIGN, 200),
+    "500": fixed("Internal Server Error", 500),
+    "429": fixed("Too Many Requests", 429, (("Retry-After", "3600"),)),
+    "soft-404": soft_404,
+    "home-instead": home_instead,
+    "500-then-200": twice,
+    "slow": slow,
+    "cut": cut,
+    "redirect-loop": loop,
+    "redirect-away": away,
+    "gzip-bomb": bomb,
+}
+"""The faults of the server by name."""
+
+IN_TEMPLATES = {
+    *("gbk", "wrong-charset", "script-pager", "edit", "shift", "duplicates", "robots", "evil-links"),
+    *("empty-list", "no-own-links", "calendar", "gone"),
+}
+"""The faults that :class:`Sim` and the templates know."""
+
+
+def apply(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """The answer after every fault that is switched on.
+
+    Raises :class:`ValueError` for a fault that does not exist.
+    """
+    if unknown := sim.faults - FAULTS.keys() - IN_TEMPLATES:
+        raise ValueError(f"no such fault: {', '.join(sorted(unknown))}")
+    for name in sorted(sim.faults & FAULTS.keys()):
+        answer = FAULTS[name](sim, ask, answer)
+    return answer
