@@ -50,6 +50,8 @@ _SELF = re.compile(r"[我本贵你](?:局|委|办|镇|乡|单位|中心|街道|�
 _HOST = re.compile(
     rf"(?:此件|该件|本件|该建议|该提案)?由\s?(?P<list>{_NAME}{_END})\s?(?:主办|承办|牵头办理|负责办理|答复)"
 )
+_LONGEST = 800
+_LONGEST_LINE = 160
 _TITLE = re.compile(
     rf"^\s*(?P<organ>[\u4e00-\u9fff][\u4e00-\u9fff\s]{{1,30}}?{_END})\s?(?:关于|对)(?![\u4e00-\u9fff]{{0,2}}$)"
 )
@@ -61,13 +63,13 @@ _NO_ORGAN = re.compile(
 
 def read(value: str) -> Found[tuple[str, ...]] | None:
     """The organs in a label's value, whatever their roles."""
-    names = _list(plain(value))
+    names = _list(plain(value)) if len(value) <= _LONGEST else ()
     return Found(names, value.strip(), "departments") if names else None
 
 
 def roles(value: str, co: bool = False) -> Found[Roles] | None:
     """The organs of a value by role, where it prints roles (主办:X;会办:Y); ``co`` is the role of its label."""
-    folded = plain(value)
+    folded = plain(value) if len(value) <= _LONGEST else ""
     hosts: list[str] = []
     helpers: list[str] = []
     for part, is_co in _by_role(folded, co):
@@ -104,6 +106,8 @@ def find_host(text: str) -> Found[tuple[str, ...]] | None:
 
 def signature(line: str) -> Found[tuple[str, ...]] | None:
     """The organs that sign a letter: a line of nothing but their names, a date behind them allowed."""
+    if len(line) > _LONGEST_LINE:
+        return None
     folded = _NOTE.sub("", _DATE_TAIL.sub("", plain(line))).strip()
     if not 3 <= len(folded) <= 80 or _NO_ORGAN.search(folded):
         return None

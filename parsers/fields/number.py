@@ -9,7 +9,7 @@ from parsers.text import NUMERAL, numeral, plain, squeeze
 
 _SERIAL = r"(?:[A-Za-z]{1,4}[-—]?)?\d{1,20}(?:-\d{1,6})?|[〇零一二三四五六七八九十百]{1,7}"
 _JOIN = r"(?:\s?[、,;/及和与]\s?|\s)"
-_LIST = rf"(?:{_SERIAL})\s?号?(?:{_JOIN}(?:第\s?)?(?:{_SERIAL})\s?号?){{0,40}}"
+_LIST = rf"(?:{_SERIAL})\s?号?(?:{_JOIN}(?:第\s?)?(?:{_SERIAL})\s?号?){{0,20}}"
 _WORD = r"(?:提案|建议|议案|意见|件|委员|代表|重点|集体|联名|党派|界别|政协|人大|平时|大会|闭会)"
 _IN_TEXT = (
     re.compile(rf"(?:会议|大会|全会|届\w{{1,3}}次|提案|建议|议案|自编)\s?第\s?(?P<list>{_LIST})(?<=号)"),
@@ -23,6 +23,8 @@ _IN_TEXT = (
 )  # fmt: skip
 _TOKEN = re.compile(_SERIAL)
 _WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|NO\.?|No\.?|no\.?|[:(〔\s])+|[号)〕件\s]+$")
+_OPENING = 4000
+"""How much of a text is read: a number stands in the title or the first sentence."""
 _DEPUTY = re.compile(r"号\s?[^,。]{0,4}(?:人大)?代表[\u4e00-\u9fff]{2,4}(?:代表|委员)?(?:联名)?提")
 
 
@@ -43,7 +45,7 @@ def read(value: str) -> Found[tuple[str, ...]] | None:
 
 def find(text: str) -> Found[tuple[str, ...]] | None:
     """The numbers that a title or sentence gives to a suggestion or proposal; a document's or a deputy's is none."""
-    folded = plain(text)
+    folded = plain(text[:_OPENING])
     for pattern in _IN_TEXT:
         for match in pattern.finditer(folded):
             if _DEPUTY.match(folded, match.end("list") - 1):
