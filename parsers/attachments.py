@@ -1,0 +1,131 @@
+"""Replies that are only a file: the text of a PDF or DOCX, and the records that the letter reading makes of it.
+
+What cannot be read is said, never guessed: ``attachment-scanned`` (pictures of pages), ``attachment-unsupported`` (DOC,
+spreadsheets, archives), ``attachment-unreadable`` (broken, encrypted or hostile), ``attachment-too-large``.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import msgspec
+
+from parsers import docx, pdf
+from parsers.record import Problem
+from parsers.text import fold, han
+
+LARGEST = 40 * 2**20
+"""Bytes of a file that is looked at; the largest reply seen has 3 MB."""
+_SECONDS = 30
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HAN_PER_PAGE = 10
+"""A page with fewer characters in its text layer is a picture with a page number."""
+_LOST_SHARE = 0.3
+_EVERYDAY = "的了是在和年月日局县市区"
+_PAGE_NUMBER = re.compile(r"^\s*[-—–－]?\s*\d{1,3}\s*[-—–－]?\s*$|^\s*第\s*\d{1,3}\s*页(?:\s*共\s*\d{1,3}\s*页)?\s*$")
+_NEW = re.compile(
+    r"^(?:\s{2,}|\u3000|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、])"
+)
+_END = tuple("。：:！？!?；;")
+
+
+class AttachmentText(msgspec.Struct, frozen=True):
+    """The text of a file, or why there is none."""
+
+    text: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_attachment(body: bytes, content_type: str | None, name: str) -> AttachmentText:
+    """Read a file by its first bytes; its name and declared type only word the problem. Never raises."""
+    if not body:
+        return _failed("attachment-unreadable", name, "it is empty")
+    if len(body) > LARGEST:
+        return _failed("attachment-too-large", name, f"it has {len(body)} bytes")
+    if b"%PDF-" in body[:1024]:
+        return _pdf(body, name)
+    if body.startswith(b"PK\x03\x04") and docx.is_docx(body):
+        return _docx(body, name)
+    if body.startswith(_OLE):
+        return _failed("attachment-unsupported", name, "the old binary Office format (DOC, WPS, XLS) cannot be read")
+    return _failed("attachment-unsupported", name, f"neither PDF nor DOCX (declared {content_type or 'nothing'})")
+
+
+def _failed(code: str, name: str, reason: str) -> AttachmentText:
+    return AttachmentText(None, (Problem(code, f"{name}: {reason}"),))
+
+
+def _docx(body: bytes, name: str) -> AttachmentText:
+    try:
+        text = docx.read(body)
+    except docx.UnreadableDocx as error:
+        return _failed("attachment-unreadable", name, str(error))
+    return _readable(fold(text), name, "it holds no text")
+
+
+def _pdf(body: bytes, name: str) -> AttachmentText:
+    """The text layer, read in a child process that a hostile file may kill."""
+    command = [sys.executable, "-P", pdf.__file__]
+    try:
+        done = subprocess.run(command, input=body, capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return _failed("attachment-unreadable", name, f"it took more than {_SECONDS} seconds")
+    if done.returncode:
+        return _failed(
+            "attachment-unreadable", name, _last_line(done.stderr) or f"reading ended with {done.returncode}"
+        )
+    layer = msgspec.json.decode(done.stdout, type=pdf.Layer)
+    if layer.encrypted:
+        return _failed("attachment-unreadable", name, "it opens only with a password")
+    if han(layer.text) < _HAN_PER_PAGE * min(layer.pages, pdf.PAGES):
+        return _failed("attachment-scanned", name, f"{layer.pages} pages without a text layer")
+    if _is_nonsense(layer.text):
+        return _failed("attachment-scanned", name, "its text layer has no Unicode")
+    text = "\n".join(_paragraphs(layer.text))
+    cut = (
+        (Problem("attachment-cut", f"{name}: {layer.pages} pages, {pdf.PAGES} read"),)
+        if layer.pages > pdf.PAGES
+        else ()
+    )
+    return AttachmentText(text, cut)
+
+
+def _is_nonsense(text: str) -> bool:
+    """Whether the characters are a font's own numbers: private ones, or Chinese without a single everyday word."""
+    lost = sum(character == "\ufffd" or "\ue000" <= character <= "\uf8ff" for character in text)
+    return lost > _LOST_SHARE * len(text) or not any(word in text for word in _EVERYDAY)
+
+
+def _last_line(stderr: bytes) -> str:
+    lines = stderr.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1][:200] if lines else ""
+
+
+def _readable(text: str, name: str, reason: str) -> AttachmentText:
+    return AttachmentText(text) if text.strip() else _failed("attachment-unreadable", name, reason)
+
+
+def _width(line: str) -> int:
+    """Columns of a line: Chinese characters and marks take two."""
+    return len(line) + sum(character > "\u2e80" for character in line)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The lines of a page joined to paragraphs: a line that fills the page and does not end a sentence goes on."""
+    lines = [line.rstrip() for line in fold(text).splitlines() if line.strip() and not _PAGE_NUMBER.match(line)]
+    widths = sorted(map(_width, lines))
+    full = widths[len(widths) * 9 // 10] - 4 if widths else 0
+    paragraph = ""
+    for line in lines:
+        if paragraph and _NEW.match(line):
+            yield paragraph
+            paragraph = ""
+        paragraph += line.strip() if paragraph else line
+        if _width(line) < full or line.endswith(_END):
+            yield paragraph
+            paragraph = ""
+    if paragraph:
+        yield paragraph

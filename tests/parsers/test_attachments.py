@@ -1,0 +1,209 @@
+"""PDFs and DOCX files made here, sound and hostile, and what is read from them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers import docx
+from parsers.attachments import AttachmentText, read_attachment
+
+LETTER = [
+    "对县十二届人大二次会议第156号建议的答复",
+    "丁一鸣代表：",
+    "    您提出的《关于整修古桥的建议》收悉，经研究，现将",
+    "办理情况答复如下：全县共有古桥三座，去年逐一作",
+    "了检测。",
+    "— 1 —",
+    "    一、已完成加固一座。",
+    "桃溪县水务局",
+    "2024年5月6日",
+]
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def pdf(pages: list[list[str]], unicode: bool = True, encrypt: bytes = b"") -> bytes:
+    """A PDF whose pages print lines through a Type 0 font; without ``unicode`` its characters cannot be told."""
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /U def /CMapType 2 def "
+        b"1 begincodespacerange <0000> <FFFF> endcodespacerange "
+        b"1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end end"
+    )
+    font = b"/Type /Font /Subtype /Type0 /BaseFont /F /Encoding /Identity-H /DescendantFonts [4 0 R]"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [" + b" ".join(b"%d 0 R" % (6 + 2 * place) for place in range(len(pages))) + b"]"
+        b" /Count %d >>" % len(pages),
+        b"<< " + font + (b" /ToUnicode 5 0 R" if unicode else b"") + b" >>",
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /F /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity)"
+        b" /Supplement 0 >> /DW 1000 >>",
+        stream(cmap),
+    ]
+    for place, lines in enumerate(pages):
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F 3 0 R >> >>"
+            b" /Contents %d 0 R >>" % (7 + 2 * place)
+        )
+        shown = [
+            b"1 0 0 1 50 %d Tm <%s> Tj" % (750 - 20 * row, codes_of(line, unicode)) for row, line in enumerate(lines)
+        ]
+        objects.append(stream(b"BT /F 12 Tf\n" + b"\n".join(shown) + b"\nET"))
+    return assembled(objects, encrypt)
+
+
+def codes_of(line: str, unicode: bool) -> bytes:
+    """The line in hexadecimal; without Unicode as the numbers that a font gave its characters."""
+    return "".join(
+        f"{ord(character) if unicode else ord(character) % 0x5000 + 0x3400:04x}" for character in line
+    ).encode()
+
+
+def stream(data: bytes, extra: bytes = b"") -> bytes:
+    return b"<< /Length %d%s >>\nstream\n%s\nendstream" % (len(data), extra, data)
+
+
+def assembled(objects: list[bytes], encrypt: bytes = b"") -> bytes:
+    """A PDF file of numbered objects with its cross-reference table."""
+    body, offsets = b"%PDF-1.5\n", []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    trailer = b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, encrypt, len(body))
+    return body + head + table + trailer
+
+
+def word(body: str, before: str = "", member: str = docx.DOCUMENT) -> bytes:
+    """A DOCX with this XML in its body."""
+    xml = (
+        f'<?xml version="1.0" encoding="UTF-8"?>{before}<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+    )
+    return zipped({member: xml.encode()})
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def codes(result: AttachmentText) -> list[str]:
+    return [problem.code for problem in result.problems]
+
+
+def test_the_lines_of_a_pdf_become_paragraphs() -> None:
+    result = read_attachment(pdf([LETTER]), "application/pdf", "答复.pdf")
+    assert result.problems == ()
+    assert (result.text or "").splitlines() == [
+        "对县十二届人大二次会议第156号建议的答复",
+        "丁一鸣代表：",
+        "    您提出的《关于整修古桥的建议》收悉，经研究，现将办理情况答复如下：全县共有古桥三座，去年逐一作了检测。",
+        "    一、已完成加固一座。",
+        "桃溪县水务局",
+        "2024年5月6日",
+    ]
+
+
+@pytest.mark.parametrize("pages", [[[]], [["1"], ["2"], ["3"]]], ids=["empty", "page-numbers"])
+def test_a_pdf_without_a_text_layer_is_reported_as_scanned(pages: list[list[str]]) -> None:
+    assert codes(read_attachment(pdf(pages), None, "a.pdf")) == ["attachment-scanned"]
+
+
+def test_a_text_layer_without_unicode_is_reported_as_scanned() -> None:
+    result = read_attachment(pdf([LETTER], unicode=False), None, "a.pdf")
+    assert result.text is None
+    assert codes(result) == ["attachment-scanned"]
+
+
+@pytest.mark.parametrize("cut", [20, 200, 900, -60])
+def test_a_torn_pdf_is_read_or_reported(cut: int) -> None:
+    result = read_attachment(pdf([LETTER])[:cut], None, "a.pdf")
+    assert (result.text is None) == bool(result.problems)
+
+
+def test_a_pdf_bomb_ends_its_own_process() -> None:
+    bomb = zlib.compress(zlib.compress(b"BT " * 40_000_000, 9), 9)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
+        stream(bomb, b" /Filter [/FlateDecode /FlateDecode]"),
+    ]
+    assert read_attachment(assembled(objects), None, "a.pdf").text is None
+
+
+def test_paragraphs_and_tables_of_a_docx_are_read_in_order() -> None:
+    cell = "<w:tc>{}</w:tc>".format
+    table = (
+        "<w:tbl><w:tr>"
+        + cell(paragraph("编号"))
+        + cell(paragraph("第156号") + paragraph("（A类）"))
+        + "</w:tr></w:tbl>"
+    )
+    result = read_attachment(word(paragraph("答复") + table + paragraph("丁一鸣代表：")), None, "a.docx")
+    assert result == AttachmentText("答复\n| 编号 | 第156号\n(A类) |\n丁一鸣代表：".replace("(A类)", "（A类）"))
+
+
+def test_what_word_does_not_show_is_not_read() -> None:
+    hidden = (
+        "<w:p><w:r><w:t>县</w:t><w:tab/><w:instrText>PAGE</w:instrText></w:r>"
+        "<w:del><w:r><w:delText>删</w:delText></w:r></w:del>"
+        '<mc:AlternateContent xmlns:mc="m"><mc:Choice><w:r><w:t>局</w:t></w:r></mc:Choice>'
+        "<mc:Fallback><w:r><w:t>局</w:t></w:r></mc:Fallback></mc:AlternateContent><!-- x --></w:p>"
+    )
+    assert read_attachment(word(hidden), None, "a.docx").text == "县 局"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(word(paragraph("&a;"), '<!DOCTYPE d [<!ENTITY a "x">]>'), id="entity"),
+        pytest.param(word("", '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), id="external-entity"),
+        pytest.param(word("<w:p>" * 5000 + "</w:p>" * 5000), id="deep"),
+        pytest.param(word("<w:p>"), id="broken-xml"),
+        pytest.param(word(paragraph("")), id="no-text"),
+        pytest.param(zipped({docx.DOCUMENT: b" " * (docx.XML_BYTES + 1)}), id="bomb"),
+        pytest.param(word(paragraph("x"))[:-30], id="torn-zip"),
+    ],
+)
+def test_a_hostile_or_broken_docx_is_reported(file: bytes) -> None:
+    result = read_attachment(file, None, "a.docx")
+    assert result.text is None
+    assert codes(result) in (["attachment-unreadable"], ["attachment-unsupported"])
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "attachment-unreadable"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "attachment-unsupported"),
+        (b"<html>404</html>", "attachment-unsupported"),
+        (zipped({"xl/workbook.xml": b"<x/>"}), "attachment-unsupported"),
+        (b"PK\x03\x04" + b"\0" * 30, "attachment-unsupported"),
+    ],
+)
+def test_other_files_are_named_as_what_they_are(body: bytes, code: str) -> None:
+    result = read_attachment(body, "application/msword", "答复.doc")
+    assert (result.text, codes(result)) == (None, [code])
+    assert result.problems[0].detail.startswith("答复.doc: ")
+
+
+@given(st.binary(max_size=300), st.integers(0, 400), st.booleans())
+@settings(max_examples=60)
+def test_a_damaged_docx_never_raises(junk: bytes, place: int, replace: bool) -> None:
+    file = word(paragraph("桃溪县"))
+    damaged = file[:place] + junk + file[place + (len(junk) if replace else 0) :]
+    result = read_attachment(damaged, None, "a.docx")
+    assert (result.text is None) == bool(result.problems)
