@@ -20,6 +20,8 @@ DETAIL = re.compile(
 )
 QUERY = re.compile(r"(?:^|&)(?:id|i|aid|newsid|artid|infoid)=\d+(?:&|$)", re.I)
 LIST_FILE = re.compile(r"/(?:index|list|page|default)[\w-]*\.\w+$", re.I)
+NUMBER = re.compile(r"(?<![0-9a-z])[0-9a-f]{16,40}(?![0-9a-z])|\d+", re.I)
+LETTER = re.compile("[a-z]", re.I)
 PLACES = {"{n}": r"\d+", "{hex}": "[0-9a-f]+", "{name}": r"[^/?&]+"}
 
 
@@ -35,6 +37,13 @@ def form(text: str) -> re.Pattern[str]:
     """A form of ``details`` as a pattern."""
     pieces = re.split(r"(\{(?:n|hex|name)\})", text)
     return re.compile("".join(PLACES.get(piece, re.escape(piece)) for piece in pieces) + "$")
+
+
+def form_of(url: str) -> str:
+    """The form of an address: its last two segments with numbers and long hexadecimal names as places."""
+    parts = urlsplit(url)
+    place = "/" + "/".join(parts.path.split("/")[-2:]) + (f"?{parts.query}" if parts.query else "")
+    return NUMBER.sub(lambda match: "{hex}" if LETTER.search(match[0]) else "{n}", place)
 
 
 class GenericLists(PagedLists):

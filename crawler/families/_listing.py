@@ -114,6 +114,13 @@ def links_in_text(text: str, base: str, accept: Accept) -> Iterator[Link]:
             yield Link(url)
 
 
+def decoded_links(listing: Listing) -> Iterator[Link]:
+    """The links written in markup inside the page's scripts, whatever they lead to."""
+    for match in IN_SCRIPT.finditer(listing.scripts):
+        if url := absolute(listing.base, match[1]):
+            yield Link(url, squeezed(match[2]) or None)
+
+
 def unique(links: Iterable[Link]) -> Iterator[Link]:
     """The links, each address once, with the first title that is not empty."""
     found: dict[str, Link] = {}

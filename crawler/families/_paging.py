@@ -115,7 +115,7 @@ def subcolumns(listing: Listing, is_detail: Accept) -> tuple[Link, ...]:
     for link in listing.all_links():
         path = link.url.partition("?")[0]
         root = next((root for root in reversed(roots) if path.startswith(root)), None)
-        if root is None or is_detail(link.url) or FILE.fullmatch(path.removeprefix(root)):
+        if root is None or path == own or is_detail(link.url) or FILE.fullmatch(path.removeprefix(root)):
             continue
         if names_column(link.title) or names_year(link.title) or slug_of(path.removeprefix(root)):
             found.setdefault(link.url, link)

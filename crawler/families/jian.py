@@ -1,4 +1,7 @@
-"""Ji'an: a form posted to ``/api-ajax_list-<page>.html`` answers JSON (platforms.md 3.11)."""
+"""Ji'an: a form posted to ``/api-ajax_list-<page>.html`` answers JSON (platforms.md 3.11).
+
+What the form says stands in the column page's script, or in the site file, which saves a request.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from urllib.parse import urlencode, urljoin
 
 import msgspec
 
+from crawler.errors import CrawlError
 from crawler.families import ListPage, ListRequest
 from crawler.families._json import answer_of, at, links_of, number, objects
 from crawler.families._listing import Listing, path_matches
@@ -16,6 +20,8 @@ from parsers.record import Page
 
 DETAIL = re.compile(r"/(?:xxgk-)?show-\d+(?:-\d+)*\.html$|/\d{6,8}/\d+\.s?html?$")
 NUMBERED = re.compile(r"api-ajax_list-\d+\.html")
+SCRIPT = re.compile(r"""ajax_type[^\[\]]{0,20}[:=]\s{0,5}\[([^\[\]]{1,500})\]""")
+VALUE = re.compile(r"""["']([^"']{0,100})["']""")
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
 
 
@@ -36,23 +42,38 @@ class Jian:
 
     def first(self, column: str, options: dict[str, Any]) -> ListRequest:
         wanted = msgspec.convert(options, FormOptions)
-        fields = [*(("ajax_type[]", value) for value in wanted.form), *(("ajax_type[7][]", key) for key in wanted.sort)]
-        return ListRequest(
-            urljoin(column, "/api-ajax_list-1.html"), "POST", {**FORM, "Referer": column}, urlencode(fields)
-        )
+        return posted(column, wanted.form, wanted.sort, 1) if wanted.form else ListRequest(column)
 
     def read(self, request: ListRequest, page: Page, options: dict[str, Any]) -> ListPage:
+        if request.method == "GET":
+            return ListPage((), self.form_on(request, page))
         answer = answer_of(page, request.url)
         links = links_of(objects(at(answer, "data")), request.url, "url", "title", "inputtime")
         pages = number(at(answer, "pages")) or number(at(answer, "pagecount"))
-        if request.page >= (pages or MOST_PAGES) or not links or repeats(request, links):
+        asked = request.state["number"]
+        if asked >= (pages or MOST_PAGES) or not links or repeats(request, links):
             return ListPage(links, None, pages, complete=pages is not None or not links)
-        url = NUMBERED.sub(f"api-ajax_list-{request.page + 1}.html", request.url)
-        following = follow(request, url, links)
+        url = NUMBERED.sub(f"api-ajax_list-{asked + 1}.html", request.url)
+        following = follow(request, url, links, number=asked + 1)
         return ListPage(links, msgspec.structs.replace(following, method="POST", body=request.body), pages)
+
+    def form_on(self, request: ListRequest, page: Page) -> ListRequest:
+        """The form that the column page's script posts. Raises CrawlError where it has none."""
+        match = SCRIPT.search(Listing(page, request.url).scripts)
+        if not match:
+            raise CrawlError(f"{request.url}: no script posts ajax_type; give options.form in the site file")
+        return posted(page.url or request.url, tuple(VALUE.findall(match[1])), (), request.page + 1)
 
     def is_detail(self, url: str) -> bool:
         return path_matches(DETAIL, url)
 
     def recognise(self, page: Page) -> float:
         return 0.9 if "api-ajax_list" in Listing(page, page.source).text else 0.0
+
+
+def posted(column: str, form: tuple[str, ...], sort: tuple[str, ...], page: int) -> ListRequest:
+    """The first request for the list."""
+    fields = [*(("ajax_type[]", value) for value in form), *(("ajax_type[7][]", key) for key in sort)]
+    headers = {**FORM, "Referer": column}
+    url = urljoin(column, "/api-ajax_list-1.html")
+    return ListRequest(url, "POST", headers, urlencode(fields), page, {"number": 1})

@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler.families import ListPage, ListRequest
 from crawler.families._listing import Listing, Options, path_matches
-from crawler.families._paging import named_lists
+from crawler.families._paging import named_lists, script_pager, sibling
 from parsers.record import Page
 
 NODE = re.compile(r"/Node-(\d+)(?:_(\d+))?\.html$", re.I)
@@ -50,6 +50,9 @@ def numbered(listing: Listing) -> dict[int, str]:
         match = NODE.search(link.url)
         if match and match[2] and (own is None or match[1] == own[1]):
             found[int(match[2])] = link.url
+    pager = script_pager(listing.scripts)
+    if own and not found and pager and pager.total > 1:
+        found[pager.total] = sibling(listing, f"Node-{own[1]}_{pager.total}.html")
     if not found:
         return {}
     sample, last = found[max(found)], max(found)

@@ -1,4 +1,4 @@
-"""Any site whose list is paged by a query parameter or a number in the path, without a link 下一页."""
+"""Any site whose list is paged by a query parameter or by numbers, without a link 下一页."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import msgspec
 from crawler.families import Link, ListPage, ListRequest
 from crawler.families._generic import FormOptions, GenericLists
 from crawler.families._listing import Listing
-from crawler.families._paging import follow, largest_number, repeats, with_parameter
+from crawler.families._paging import follow, largest_number, repeats, shows_end, with_parameter
 from parsers.record import Page
 
 KNOWN = ("page", "pageindex", "pageno", "cur_page", "currpage", "pagenum", "p")
 NUMBERED = re.compile(rf"[?&]({'|'.join(KNOWN)})=(\d{{1,5}})(?=&|$)", re.I)
+
+
+NUMBER = re.compile(r"(?<!\d)[1-9]\d{0,3}(?!\d)")
 
 
 class ParameterOptions(FormOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +44,7 @@ class Parameter(GenericLists):
         over = request.page >= total if total else (not read.links or repeats(request, read.links))
         url = None if over else next_address(request, listing, wanted)
         following = follow(request, url, read.links, column=column_of(request)) if url else None
-        complete = total is not None or following is not None or not read.links
+        complete = total is not None or following is not None or not read.links or shows_end(listing)
         return ListPage(read.links, following, total, read.total_entries, read.columns, complete)
 
     def following(
@@ -59,7 +62,7 @@ class Parameter(GenericLists):
 
     def recognise(self, page: Page) -> float:
         listing = Listing(page, page.source)
-        numbered = any(NUMBERED.search(link.url) for link in listing.all_links())
+        numbered = 2 in numbered_links(listing) or any(NUMBERED.search(link.url) for link in listing.all_links())
         return 0.25 if numbered and any(self.is_detail(link.url) for link in listing.all_links()) else 0.0
 
 
@@ -75,12 +78,20 @@ def numbers_of(wanted: ParameterOptions) -> re.Pattern[str]:
 def next_address(request: ListRequest, listing: Listing, wanted: ParameterOptions) -> str | None:
     """The next page's address, counted by path or parameter; the parameter's name may be learnt from the pager."""
     number, column = wanted.start + request.page, column_of(request)
+    if not (wanted.path or wanted.parameter) and (shown := numbered_links(listing)):
+        return shown.get(request.page + 1)
     if wanted.path:
         folder = column.partition("?")[0].rpartition("/")[0]
         return f"{folder}/{wanted.path.lstrip('/').replace('{page}', str(number))}"
     learnt = (NUMBERED.search(link.url) for link in listing.all_links())
     name = wanted.parameter or next((match[1] for match in learnt if match), None)
     return with_parameter(column, name, number) if name else None
+
+
+def numbered_links(listing: Listing) -> dict[int, str]:
+    """The pager's links by the number that they show, where the address holds that number too."""
+    shown = ((link.title or "", link.url) for link in listing.all_links())
+    return {int(text): url for text, url in shown if NUMBER.fullmatch(text) and text in NUMBER.findall(url)}
 
 
 def column_of(request: ListRequest) -> str:

@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 
 from crawler.families import family
+from crawler.fetch import Fetcher
 from crawler.site import parse_site
 from parsers.record import Page
 from tests.sims.catalogue import SIMS, make
@@ -21,20 +22,29 @@ def fetch(url: str, headers: dict[str, str] | None = None) -> Page:
         return Page(source=url, body=response.read(), url=url, headers=found)
 
 
+def walk(server: Server) -> list[str]:
+    """The addresses of all entries of a sim's column and of the columns below it."""
+    site = parse_site(server.sim.site_file(server.base), server.sim.id, "sim")
+    walker, fetcher = family(site.family), Fetcher("tests", delay=0, allow_private=True)
+    waiting, urls = [site.columns[0].url or ""], []
+    while waiting:
+        request = walker.first(waiting.pop(), site.options)
+        while request:
+            listed = walker.read(request, fetcher(request), site.options)
+            urls += [link.url for link in listed.links]
+            waiting += [column.url for column in listed.columns]
+            request = listed.following
+    return urls
+
+
 @pytest.mark.parametrize("name", SIMS)
-@pytest.mark.parametrize("fault", [(), ("gbk",)])
+@pytest.mark.parametrize("fault", [(), ("gbk",)], ids=["utf-8", "gbk"])
 def test_the_family_walks_the_whole_list(name: str, fault: tuple[str, ...]) -> None:
     with Server(make(name, *fault)) as server:
-        site = parse_site(server.sim.site_file(server.base), server.sim.id, "sim")
-        walker = family(site.family)
-        request = walker.first(site.columns[0].url or "", site.options)
-        urls: list[str] = []
-        while request:
-            listed = walker.read(request, fetch(request.url, request.headers), site.options)
-            urls += [link.url for link in listed.links]
-            request = listed.following
-        assert len(set(urls)) == len(server.sim.expected())
+        urls = walk(server)
+        assert len(urls) == len(set(urls)) == len(server.sim.expected())
         assert all(fetch(url).body for url in urls)
+        assert all(server.sim.is_detail(ask) for ask in server.sim.requests[-len(urls) :])
 
 
 @pytest.mark.parametrize("fault", ["412", "202", "521", "403", "500"])

@@ -1,0 +1,358 @@
+"""A URL in, a drafted site file out; and a known site tried live.
+
+A column counts once its list was read and its entries have the form of the family's pages; a site counts as readable
+once the parsers found a reply on one of three pages. Everything else is said in the draft, nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import operator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from crawler import families
+from crawler.discover import Candidate, Fetch, discover, same_site
+from crawler.errors import CrawlError
+from crawler.families import Link, ListPage, ListRequest
+from crawler.families._generic import GenericLists, form_of
+from crawler.families._listing import Listing
+from crawler.site import Site, parse_site
+from crawler.vocabulary import kind_of, slug_of
+from parsers.record import Kind, Page, Record
+
+Parse = Callable[[Page], Sequence[Record]]
+MOST_COLUMNS = 12
+MOST_SHELLS = 3
+"""How many requests may pass until a list shows entries: a shell, a label, the service."""
+TRIED = 3
+UNSURE = 0.5
+
+
+class ColumnReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of one column."""
+
+    url: str
+    title: str = ""
+    kind: Kind | None = None
+    sure: float = 1.0
+    entries: tuple[Link, ...] = ()
+    subcolumns: tuple[Link, ...] = ()
+    pages: int | None = None
+    complete: bool = False
+    """Whether the list says where it ends."""
+    error: str | None = None
+
+
+class PageReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What the parsers read from one page that was tried."""
+
+    url: str
+    column: str
+    type: str | None = None
+    kind: Kind | None = None
+    number: str | None = None
+    title: str | None = None
+    filled: int = 0
+    """How many fields of the record have evidence."""
+    error: str | None = None
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A drafted site file and what it rests on."""
+
+    id: str
+    toml: str
+    family: str
+    sure: float
+    """How surely the family was recognised, 0 to 1."""
+    columns: tuple[ColumnReport, ...]
+    pages: tuple[PageReport, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """A known site, tried live."""
+
+    site: str
+    columns: tuple[ColumnReport, ...]
+    pages: tuple[PageReport, ...]
+    candidates: tuple[Candidate, ...] = ()
+    """For a site whose columns are to be discovered: what its home page offers."""
+
+    @property
+    def works(self) -> bool:
+        """Whether every column was read and one of the pages tried is a reply."""
+        read = bool(self.columns) and all(not column.error for column in self.columns)
+        return read and any(page.type == "reply" for page in self.pages)
+
+
+def probe(url: str, fetch: Fetch, parse: Parse, allow_private: bool = False) -> Draft:
+    """Draft a site file from any address of a site.
+
+    Raises CrawlError where the site cannot be read, or where no column of replies was found on it.
+    """
+    fetch = once(fetch)
+    candidates, failures = candidates_from(url, fetch)
+    pages, unread = read_all(candidates[:MOST_COLUMNS], fetch)
+    name, sure = recognised(pages)
+    options = {candidate.url: options_for(name, page) for candidate, page in pages}
+    reports = [read_column(candidate, name, options[candidate.url], fetch) for candidate, _ in pages]
+    tried = try_pages(reports, fetch, parse)
+    kept = kept_columns(reports, tried)
+    if not kept:
+        raise CrawlError(nothing_found(url, reports, [*failures, *unread]))
+    warnings = [*failures, *unread, *(f"{report.url}: {report.error}" for report in reports if report.error)]
+    if sure < UNSURE:
+        warnings.append("no known system was recognised; read the drafted family and details with care")
+    if not any(page.type == "reply" for page in tried):
+        warnings.append("no reply was read on the pages tried; see `proposals parse` for one of them")
+    merged = {key: value for report in kept for key, value in options[report.url].items()}
+    site_id = id_of(url)
+    toml = drafted(fetch(url), name, kept, tried, merged, allow_private)
+    parse_site(toml, site_id, "the drafted site file")
+    return Draft(
+        id=site_id, toml=toml, family=name, sure=sure, columns=tuple(kept), pages=tuple(tried), warnings=tuple(warnings)
+    )
+
+
+def check(site: Site, fetch: Fetch, parse: Parse) -> Check:
+    """Try a known site: the first page of each column and three of its pages. Raises CrawlError without a host."""
+    fetch = once(fetch)
+    if not site.hosts:
+        raise CrawlError(f"site {site.id!r} has no known host; enter one in its file's 'hosts' first")
+    columns = [
+        read_column(
+            Candidate(column.url, column.note or "", 1.0, column.kind), site.family, site.options_for(column.url), fetch
+        )
+        for column in site.columns
+        if column.url
+    ]
+    pages = try_pages(columns, fetch, parse)
+    candidates = [] if columns else candidates_from(f"http://{site.hosts[0]}/", fetch)[0]
+    return Check(site=site.id, columns=tuple(columns), pages=tuple(pages), candidates=tuple(candidates))
+
+
+def once(fetch: Fetch) -> Fetch:
+    """A fetch that asks for each plain address once."""
+    kept: dict[str, Page] = {}
+
+    def fetched(request: ListRequest | str) -> Page:
+        plain = request if isinstance(request, str) else request.url
+        if not isinstance(request, str) and (request.method != "GET" or request.headers):
+            return fetch(request)
+        if plain not in kept:
+            kept[plain] = fetch(request)
+        return kept[plain]
+
+    return fetched
+
+
+def candidates_from(url: str, fetch: Fetch) -> tuple[list[Candidate], list[str]]:
+    """The columns found from an address, then from the site's home page; the address itself where it names one."""
+    found, failures = discover(url, fetch)
+    if slug_of(url):
+        title = " ".join(Listing(fetch(url), url).tree.xpath("//title/text()"))[:80]
+        found.insert(0, Candidate(url, title, 0.9, kind_of(title)))
+    home = urljoin(url, "/")
+    if not found and home != url:
+        found, more = discover(home, fetch)
+        failures += more
+    unique = {candidate.url: candidate for candidate in reversed(found)}
+    return sorted(unique.values(), key=lambda candidate: -candidate.sure), failures
+
+
+def read_all(candidates: Iterable[Candidate], fetch: Fetch) -> tuple[list[tuple[Candidate, Page]], list[str]]:
+    """The pages of the candidates, and what could not be read."""
+    pages, failures = [], []
+    for candidate in candidates:
+        try:
+            pages.append((candidate, fetch(candidate.url)))
+        except CrawlError as error:
+            failures.append(str(error))
+    return pages, failures
+
+
+def recognised(pages: Iterable[tuple[Candidate, Page]]) -> tuple[str, float]:
+    """The family that fits the columns' pages best, and how well; the next-link walk where none does."""
+    seen = list(pages)
+    scores = {name: [families.family(name).recognise(page) for _, page in seen] for name in families.names()}
+    weights = [candidate.sure for candidate, _ in seen]
+    sums = {name: sum(map(operator.mul, values, weights)) for name, values in scores.items()}
+    best = max(sums, key=lambda name: sums[name])
+    return (best, round(max(scores[best]), 2)) if sums[best] else ("next_link", 0.0)
+
+
+def options_for(name: str, page: Page) -> dict[str, Any]:
+    """What a generic family must be told: the commonest form of the page's links."""
+    family = families.family(name)
+    if not isinstance(family, GenericLists):
+        return {}
+    links = Listing(page, page.source).links(family.is_detail)
+    forms = Counter(form_of(link.url) for link in links)
+    return {"details": [form for form, _ in forms.most_common(1)]} if forms else {}
+
+
+def read_column(candidate: Candidate, name: str, options: dict[str, Any], fetch: Fetch) -> ColumnReport:
+    """The first page of a column that shows entries."""
+    family = families.family(name)
+    entries: tuple[Link, ...] = ()
+    columns: tuple[Link, ...] = ()
+    read: ListPage | None = None
+    try:
+        request: ListRequest | None = family.first(candidate.url, options)
+        for _ in range(MOST_SHELLS):
+            if request is None or entries:
+                break
+            read = family.read(request, fetch(request), options)
+            entries, columns, request = read.links, columns + read.columns, read.following
+        error = None if entries or columns else "no entries on the list"
+    except CrawlError as failure:
+        error = str(failure)
+    return ColumnReport(
+        url=candidate.url,
+        title=candidate.title,
+        kind=candidate.kind,
+        sure=candidate.sure,
+        entries=tuple(link for link in entries if same_site(candidate.url, link.url)),
+        subcolumns=columns,
+        pages=read.total_pages if read else None,
+        complete=bool(read and read.complete),
+        error=error,
+    )
+
+
+def try_pages(columns: Sequence[ColumnReport], fetch: Fetch, parse: Parse) -> list[PageReport]:
+    """Fetch and parse three entries, taken from the columns in turn."""
+    turns = [
+        (column, link) for depth in range(TRIED) for column in columns for link in column.entries[depth : depth + 1]
+    ]
+    seen: set[str] = set()
+    tried: list[PageReport] = []
+    for column, link in turns:
+        if link.url not in seen and len(tried) < TRIED:
+            seen.add(link.url)
+            tried.append(try_page(column.url, link.url, fetch, parse))
+    return tried
+
+
+def try_page(column: str, url: str, fetch: Fetch, parse: Parse) -> PageReport:
+    """What the parsers read from one page; its best record where there are several."""
+    try:
+        records = parse(fetch(url))
+    except CrawlError as error:
+        return PageReport(url=url, column=column, error=str(error))
+    best = max(records, key=lambda record: (record.type == "reply", len(record.evidence)), default=None)
+    if best is None:
+        return PageReport(url=url, column=column, error="the parsers read no record")
+    return PageReport(
+        url=url,
+        column=column,
+        type=best.type,
+        kind=best.kind,
+        number=best.number,
+        title=best.title,
+        filled=len(best.evidence),
+    )
+
+
+def kept_columns(reports: Iterable[ColumnReport], tried: Sequence[PageReport]) -> list[ColumnReport]:
+    """The columns worth drafting: those with entries or sub-columns, less the doubtful whose pages are no replies."""
+    kept = []
+    for report in reports:
+        types = {page.type for page in tried if page.column == report.url}
+        doubtful = report.sure < 0.7 and bool(types) and "reply" not in types
+        if not report.error and not doubtful:
+            kept.append(report)
+    return kept
+
+
+def nothing_found(url: str, reports: Sequence[ColumnReport], failures: Sequence[str]) -> str:
+    """Why no file can be drafted, and what to do."""
+    causes = [f"{report.url}: {report.error}" for report in reports if report.error] + list(failures)
+    why = f" ({'; '.join(causes[:3])})" if causes else ""
+    return f"{url}: no column of replies found{why}; give the address of the column's list itself"
+
+
+def drafted(
+    page: Page,
+    family: str,
+    columns: Sequence[ColumnReport],
+    tried: Sequence[PageReport],
+    options: dict[str, Any],
+    allow_private: bool,
+) -> str:
+    """The text of the site file."""
+    facts = {
+        "name": name_on(page),
+        "division": division_on(page),
+        "hosts": hosts_of(columns),
+        "family": family,
+        "examples": [entry.url for entry in tried if entry.type == "reply"],
+        "evidence": f"drafted by `proposals sites probe {page.url}`",
+        "verified": False,
+    }
+    private = allow_private and is_private(columns[0].url)
+    lines = [f"{key} = {value_of(value)}" for key, value in facts.items() if value not in (None, [])]
+    lines += ["allow_private = true"] if private else []
+    lines += ["", "[options]", *(f"{key} = {value_of(value)}" for key, value in options.items())] if options else []
+    for column in columns:
+        keys = {"url": column.url, "kind": column.kind, "note": column.title or None}
+        lines += ["", "[[columns]]", *(f"{key} = {value_of(value)}" for key, value in keys.items() if value)]
+    lines += ["", "[politeness]", "delay = 0"] if private else []
+    return "\n".join(lines) + "\n"
+
+
+def value_of(value: Any) -> str:
+    """A value as TOML; the JSON of texts, truths and lists of texts is TOML."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def meta(page: Page, name: str) -> str | None:
+    """The content of a meta tag, its name in any case."""
+    for node in Listing(page, page.source).tree.iter("meta"):
+        if (node.get("name") or "").lower() == name.lower() and (
+            content := " ".join((node.get("content") or "").split())
+        ):
+            return content
+    return None
+
+
+def name_on(page: Page) -> str:
+    """The site's name, from its meta tag, its title or its host."""
+    title = " ".join("".join(Listing(page, page.source).tree.xpath("//title/text()")).split())
+    return meta(page, "SiteName") or title[:60] or urlsplit(page.url or page.source).netloc
+
+
+def division_on(page: Page) -> str | None:
+    """The division code at the head of ``SiteIDCode``; ``None`` for ministries and where the page has none."""
+    match = re.match(r"[1-8]\d{5}(?=\d{4}$)", meta(page, "SiteIDCode") or "")
+    return match[0] if match else None
+
+
+def hosts_of(columns: Iterable[ColumnReport]) -> list[str]:
+    """The hosts of the columns and of their entries, with a port where it is not the usual one."""
+    urls = [url for column in columns for url in (column.url, *(link.url for link in column.entries))]
+    return sorted({urlsplit(url).netloc.lower() for url in urls})
+
+
+def id_of(url: str) -> str:
+    """A site id from a host: ``jyj.wuhan.gov.cn`` gives ``wuhan-jyj``."""
+    host = (urlsplit(url).netloc or "site").lower().removeprefix("www.")
+    labels = re.sub(r"\.(?:gov|com|org|net)\.cn$|\.cn$|\.example$", "", host).split(".")
+    name = "-".join(reversed(labels)) if not labels[-1].partition(":")[0].isdecimal() else f"site-{host}"
+    return re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+
+
+def is_private(url: str) -> bool:
+    """Whether an address names a private or loopback IP."""
+    try:
+        return not ipaddress.ip_address(urlsplit(url).hostname or "").is_global
+    except ValueError:
+        return (urlsplit(url).hostname or "") == "localhost"
