@@ -190,11 +190,15 @@ def unpacked(url: str, headers: dict[str, str], body: bytes) -> bytes:
     if headers.get("content-encoding", "").lower() not in ("gzip", "x-gzip", "deflate"):
         return body
     headers.pop("content-encoding")
-    inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    pieces, size = [], 0
     try:
-        text = inflate.decompress(body, MOST_BYTES + 1)
+        while body and size <= MOST_BYTES:
+            inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
+            pieces.append(inflate.decompress(body, MOST_BYTES + 1 - size))
+            size += len(pieces[-1])
+            body = inflate.unused_data
     except zlib.error as error:
         raise CrawlError(f"{url}: its compressed page cannot be read") from error
-    if len(text) > MOST_BYTES:
+    if size > MOST_BYTES:
         raise CrawlError(f"{url}: unpacks to more than {MOST_BYTES >> 20} MB")
-    return text
+    return b"".join(pieces)
