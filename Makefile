@@ -1,10 +1,12 @@
-# The two commands of the README are `make demo` and `make test`; both set up what they need and may be called again.
+# The two commands of the README are `make demo` and `make test`; each command sets up what it needs and may be called again.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+RUNTIME := $(VENV)/.runtime
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; call make with PYTHON=python3.11")
 
-.PHONY: demo test check bench docs lock clean
+.PHONY: demo test check bench docs wheel install lock clean
 
 demo: $(STAMP)
 	$(BIN)/proposals demo
@@ -17,12 +19,38 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Ratios against peers and physical floors; writes docs/performance.md.
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+# The generated pages, then the site in site/; a link to nothing stops it.
+docs: $(STAMP)
+	$(BIN)/python -m tests.write_docs
+	$(BIN)/mkdocs build --quiet
+
+# The wheel, installed with its dependencies into an environment that holds nothing else, and run.
+wheel:
+	rm -rf build/wheel
+	$(PYTHON) -m venv build/wheel
+	build/wheel/bin/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel/dist .
+	build/wheel/bin/python -m pip install --quiet --constraint constraints.txt build/wheel/dist/*.whl
+	cd build/wheel && bin/proposals --help >/dev/null && bin/proposals sites >/dev/null
+
+# What a server needs and no more (docs/operate.md).
+install: $(RUNTIME)
+
 # Versions are locked in constraints.txt; ranges stand in pyproject.toml.
 $(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; call make with PYTHON=python3.11")'
+	$(PYTHON) -c '$(NEW_ENOUGH)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	touch $(STAMP)
+	touch $(STAMP) $(RUNTIME)
+
+$(RUNTIME): pyproject.toml constraints.txt
+	$(PYTHON) -c '$(NEW_ENOUGH)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $(RUNTIME)
 
 lock:
 	rm -rf $(VENV)
@@ -32,4 +60,4 @@ lock:
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist site *.egg-info
