@@ -69,7 +69,7 @@ class Dictionary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         described = self.tables.get(table)
         if described is None:
             raise DictionaryError(f"dictionary.yaml: describe the table {table}")
-        for home in (described, *(self.tables[name] for name in described.inherits)):
+        for home in (described, *(self.tables[table] for table in described.inherits)):
             if name in home.columns:
                 return home.columns[name]
         raise DictionaryError(f"dictionary.yaml: describe the column {table}.{name}")
