@@ -1,0 +1,102 @@
+"""How one cites a record: the national standard's form, BibTeX, meta tags for citation managers, JSON-LD."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def web_address(url: str | None) -> str | None:
+    """The address where it may be linked: http or https, a host, no control characters; else None."""
+    if not url or not url.isprintable() or any(c.isspace() for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def as_script(data: Any) -> Markup:
+    """JSON that may stand inside a script element, whatever its strings hold."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for character, escape in ESCAPED.items():
+        text = text.replace(character, escape)
+    return Markup(text)  # noqa: S704 - nothing that could end the element is left
+
+
+def author(record: dict[str, Any]) -> str:
+    """Who answers for the text: the host department of a reply, the proposers of an original, else the site."""
+    if record["type"] == "original" and record["proposer"]:
+        return str(record["proposer"])
+    return str(record["host"] or record["site_name"] or record["proposer"] or "")
+
+
+def standard(record: dict[str, Any], address: str, archive: str, today: str) -> str:
+    """GB/T 7714-2015, electronic resource: 责任者. 题名[EB/OL]. (日期)[引用日期]. 地址."""
+    who = author(record)
+    number = f"({record['doc_number']})" if record["doc_number"] else ""
+    dated = f"({record['date']})" if record["date"] else ""
+    origin = web_address(record["url"])
+    source = f" 原载:{origin}." if origin else ""
+    return (
+        f"{who + '. ' if who else ''}{record['title']}{number}[EB/OL]. {dated}[{today}]. {archive}, {address}.{source}"
+    )
+
+
+def bibtex(record: dict[str, Any], address: str, archive: str, today: str) -> str:
+    """A ``@misc`` entry; braces and backslashes of the page are dropped from its values."""
+    values = {
+        "author": author(record),
+        "title": record["title"],
+        "year": record["year"] or "",
+        "date": record["date"] or "",
+        "number": record["doc_number"] or "",
+        "howpublished": archive,
+        "url": address,
+        "urldate": today,
+    }
+    lines = [f"  {name} = {{{bare(value)}}}," for name, value in values.items() if value]
+    return "@misc{" + bare(record["id"]) + ",\n" + "\n".join(lines) + "\n}"
+
+
+def bare(value: object) -> str:
+    """The value on one line, without what BibTeX would read as its own syntax."""
+    return " ".join("".join(c for c in str(value) if c not in "{}\\" and (c.isprintable() or c.isspace())).split())
+
+
+def meta_tags(record: dict[str, Any], address: str) -> list[tuple[str, str]]:
+    """Highwire tags, as Zotero and other citation managers read them."""
+    tags = [
+        ("citation_title", record["title"]),
+        ("citation_author", author(record)),
+        ("citation_publication_date", (record["date"] or "").replace("-", "/")),
+        ("citation_technical_report_number", record["doc_number"]),
+        ("citation_language", "zh"),
+        ("citation_public_url", address),
+    ]
+    return [(name, str(value)) for name, value in tags if value]
+
+
+def linked_data(record: dict[str, Any], address: str, archive: str, home: str) -> Markup:
+    """schema.org for search engines: the document, who wrote it, where it was published first."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Report",
+        "@id": address,
+        "url": address,
+        "name": record["title"],
+        "inLanguage": "zh-CN",
+        "datePublished": record["publish_date"] or record["sign_date"],
+        "author": {"@type": "Organization", "name": author(record)} if author(record) else None,
+        "reportNumber": record["doc_number"],
+        "isBasedOn": web_address(record["url"]),
+        "spatialCoverage": record["place_name"],
+        "isPartOf": {"@type": "Dataset", "name": archive, "url": home},
+    }
+    return as_script({key: value for key, value in data.items() if value})

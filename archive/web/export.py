@@ -1,0 +1,114 @@
+"""A question's answer as CSV for spreadsheets and as JSON for programs; the whole answer, in bounded memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+
+from archive.web.context import absolute, read
+from archive.web.facets import facets_of
+from archive.web.guard import Send
+from archive.web.listing import Question, asked, hits
+
+BATCH = 500
+COLUMNS = (
+    "id", "type", "kind", "title", "subject", "number", "year", "sign_date", "publish_date", "body", "level", "place",
+    "term", "session", "category", "status", "disclosure", "doc_number", "signer", "host", "proposer",
+    "proposer_count", "site", "division", "url", "first_seen", "last_seen", "state", "mirror",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is run as a formula by spreadsheets."""
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel on Chinese Windows reads UTF-8 as GBK."""
+
+
+def batch(connection: sqlite3.Connection, question: Question, before: int) -> list[sqlite3.Row]:
+    """The next rows of the answer below a rowid, the newest first."""
+    clause = hits(question)
+    glue = "AND" if " WHERE " in clause else "WHERE"
+    key = "f.rowid" if question.match is not None else "p.rowid"
+    sql = f"SELECT p.rowid, {', '.join('p.' + c for c in COLUMNS)} {clause} {glue} {key} < :before ORDER BY {key} DESC LIMIT {BATCH}"  # noqa: E501 - the parts are constants
+    return connection.execute(sql, {**question.parameters(), "before": before}).fetchall()
+
+
+def guarded_cell(value: Any) -> Any:
+    """The value as a spreadsheet may hold it: text that would run as a formula gets an apostrophe before it."""
+    if isinstance(value, str):
+        value = "".join(c for c in value if c.isprintable() or c in "\n\t")
+        return "'" + value if value.lstrip(" \u3000").startswith(FORMULA) else value
+    return value
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
+    """The rows as CSV, safe for spreadsheets."""
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([[guarded_cell(value) for value in row] for row in rows])
+    return buffer.getvalue().encode("utf-8", "replace")
+
+
+class Writer:
+    """One export format: how it begins, how a batch looks, how it ends."""
+
+    content_type = "text/csv; charset=utf-8"
+
+    def __init__(self, count: int, address: str) -> None:
+        self.count, self.address, self.first = count, address, True
+
+    def start(self) -> bytes:
+        return BYTE_ORDER_MARK.encode() + csv_lines([[*COLUMNS, "page"]])
+
+    def rows(self, found: list[sqlite3.Row]) -> bytes:
+        return csv_lines([*tuple(row)[1:], self.address + str(row["id"])] for row in found)
+
+    def end(self) -> bytes:
+        return b""
+
+
+class JsonWriter(Writer):
+    """``{"count": …, "records": [ … ]}``, the records as in the table ``proposals`` with the address of their page."""
+
+    content_type = "application/json; charset=utf-8"
+
+    def start(self) -> bytes:
+        return b'{"count":%d,"records":[' % self.count
+
+    def rows(self, found: list[sqlite3.Row]) -> bytes:
+        records = [{**{name: row[name] for name in COLUMNS}, "page": self.address + str(row["id"])} for row in found]
+        text = b",\n".join(msgspec.json.encode(record) for record in records)
+        comma, self.first = (b"" if self.first else b",\n"), False
+        return comma + text
+
+    def end(self) -> bytes:
+        return b"]}\n"
+
+
+WRITERS = {"csv": Writer, "json": JsonWriter}
+
+
+async def export(datasette: Datasette, request: Request, send: Send) -> None:
+    """Stream the whole answer; each batch is its own short read, so a long export holds nobody up."""
+    question = asked(request)
+    found = await read(datasette, lambda connection: facets_of(datasette, connection, question))
+    form = request.url_vars["format"]
+    writer = WRITERS[form](found.count, absolute(datasette, request, "/r/"))
+    headers = {"content-type": writer.content_type, "content-disposition": f'attachment; filename="proposals.{form}"'}
+    if form == "json":
+        headers.pop("content-disposition")
+    raw = [(key.encode(), value.encode()) for key, value in headers.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": raw})
+    await send({"type": "http.response.body", "body": writer.start(), "more_body": True})
+    before, more = 1 << 62, found.count > 0
+    while more:
+        rows = await read(datasette, lambda connection, before=before: batch(connection, question, before))  # type: ignore[misc]
+        if rows:
+            before = rows[-1]["rowid"]
+            await send({"type": "http.response.body", "body": writer.rows(rows), "more_body": True})
+        more = len(rows) == BATCH
+    await send({"type": "http.response.body", "body": writer.end()})

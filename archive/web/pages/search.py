@@ -1,0 +1,82 @@
+"""The list: search, filters, order; the same question as CSV, JSON and feed."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from archive.web.context import page, read
+from archive.web.facets import Facets, facets_of
+from archive.web.listing import LAST_PAGE, PAGE_SIZE, Question, asked, cards, rowids, texts
+from archive.web.text import highlight_words, marked, snippet
+
+
+def names_of(connection: sqlite3.Connection, question: Question) -> dict[str, str]:
+    """What the chosen filters are called, where the value itself is a code."""
+    found = {}
+    tables = {
+        "place": ("divisions", "code"),
+        "department": ("departments", "id"),
+        "person": ("people", "id"),
+        "site": ("sites", "id"),
+    }
+    for name, (table, key) in tables.items():
+        if name in question.filters:
+            sql = f"SELECT name FROM {table} WHERE {key} = ?"  # noqa: S608 - constants
+            row = connection.execute(sql, (question.filters[name],)).fetchone()
+            found[name] = row[0] if row else question.filters[name]
+    return found
+
+
+def results(connection: sqlite3.Connection, question: Question) -> list[dict[str, Any]]:
+    """The cards of the question's page with marked titles and snippets."""
+    ids = rowids(connection, question)
+    found = cards(connection, ids)
+    words = highlight_words(question.words)
+    long = texts(connection, ids)
+    for card in found:
+        row = long.get(card["rowid"])
+        card["marked_title"] = marked(card["title"], words)
+        card["snippet"] = best_snippet(row, words) if row else []
+        card["has_proposal"] = bool(row and row["proposal_text"])
+    return found
+
+
+def best_snippet(row: sqlite3.Row, words: list[str]) -> list[tuple[str, bool]]:
+    """From the reply; from the proposal where only that has the words, or where there is no reply."""
+    reply = snippet(row["reply_text"], words) if row["reply_text"] else []
+    if any(mark for _, mark in reply):
+        return reply
+    proposal = snippet(row["proposal_text"], words) if row["proposal_text"] else []
+    return proposal if any(mark for _, mark in proposal) or not reply else reply
+
+
+def pages(question: Question, found: Facets) -> dict[str, int | None]:
+    """The page's place among all pages."""
+    last = min(max(-(-found.count // PAGE_SIZE), 1), LAST_PAGE)
+    return {
+        "last": last,
+        "previous": min(question.page - 1, last) if question.page > 1 else None,
+        "next": question.page + 1 if question.page < last else None,
+        "first_shown": (question.page - 1) * PAGE_SIZE + 1,
+    }
+
+
+async def search(datasette: Datasette, request: Request) -> Response:
+    """The list page."""
+    question = asked(request)
+
+    def load(connection: sqlite3.Connection) -> dict[str, Any]:
+        found = facets_of(datasette, connection, question)
+        return {
+            "question": question,
+            "found": found,
+            "cards": results(connection, question) if found.count else [],
+            "names": names_of(connection, question),
+            "pages": pages(question, found),
+        }
+
+    return await page(datasette, request, "search.html", await read(datasette, load))

@@ -1,0 +1,83 @@
+"""Answers per year, outcome classes, and days from signing to publication by department."""
+
+from __future__ import annotations
+
+import sqlite3
+from statistics import median
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from archive.web.charts import shares
+from archive.web.context import page, read
+from archive.web.facets import place_names
+from archive.web.listing import plain
+from archive.web.pages.home import years
+from archive.web.pages.record import select
+
+FEWEST = 3
+"""A median of fewer records than this says nothing and is not shown."""
+MOST = 20
+
+
+def chosen(place: str) -> tuple[str, tuple[str, ...]]:
+    """The condition for one place, or for all."""
+    return ("p.division = ?", (place,)) if place else ("1", ())
+
+
+def classes(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
+    """Records per outcome class as printed."""
+    condition, values = chosen(place)
+    sql = f"SELECT p.category, count(*) AS n FROM proposals p WHERE {condition} AND p.category IS NOT NULL GROUP BY 1 ORDER BY n DESC LIMIT {MOST}"  # noqa: S608, E501 - constants
+    return shares(select(connection, sql, *values))
+
+
+def days(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
+    """Per host department the median of days between the date of signing and that of publication."""
+    condition, values = chosen(place)
+    sql = f"""
+        SELECT x.id, x.name, julianday(substr(p.publish_date, 1, 10)) - julianday(substr(p.sign_date, 1, 10)) AS days
+        FROM proposals p JOIN proposal_departments l ON l.proposal = p.rowid AND l.role = 'host'
+        JOIN departments x ON x.id = l.department
+        WHERE {condition} AND p.sign_date IS NOT NULL AND p.publish_date IS NOT NULL"""  # noqa: S608 - constants
+    found: dict[tuple[int, str], list[float]] = {}
+    for row in connection.execute(sql, values):
+        if row["days"] is not None and row["days"] >= 0:
+            found.setdefault((row["id"], row["name"]), []).append(row["days"])
+    rows: list[dict[str, Any]] = [
+        {"id": key[0], "name": key[1], "n": len(values), "median": round(median(values))}
+        for key, values in found.items()
+        if len(values) >= FEWEST
+    ]
+    return shares(sorted(rows, key=lambda row: (-row["n"], row["id"]))[:MOST], "median")
+
+
+def topics(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
+    """The departments that answer most."""
+    condition, values = chosen(place)
+    sql = f"""
+        SELECT x.id, x.name, count(*) AS n FROM proposal_departments l
+        JOIN departments x ON x.id = l.department JOIN proposals p ON p.rowid = l.proposal
+        WHERE {condition} AND l.role = 'host' GROUP BY x.id ORDER BY n DESC, x.id LIMIT {MOST}"""  # noqa: S608 - constants
+    return shares(select(connection, sql, *values))
+
+
+def load(connection: sqlite3.Connection, place: str) -> dict[str, Any]:
+    """Everything the page shows."""
+    condition, values = chosen(place)
+    return {
+        "place": place,
+        "places": sorted(place_names(connection).items()),
+        "years": years(connection, condition, values),
+        "classes": classes(connection, place),
+        "days": days(connection, place),
+        "departments": topics(connection, place),
+        "fewest": FEWEST,
+    }
+
+
+async def statistics(datasette: Datasette, request: Request) -> Response:
+    """The statistics page."""
+    place = plain(request.args.get("place") or "")[:20].strip()
+    return await page(datasette, request, "statistics.html", await read(datasette, lambda c: load(c, place)))

@@ -1,0 +1,144 @@
+"""Scraped text made readable: paragraphs with their roles, snippets with the words that were asked for.
+
+Everything here returns plain text in pieces; templates escape each piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from archive.web.words import fold, words_of
+
+HEADING = re.compile(r"(?:第?[一二三四五六七八九十]{1,3}(?:、|是|方面)|[(\uff08][一二三四五六七八九十]{1,3}[)\uff09])")
+OPENING_END = re.compile(r"(?:答复|回复|函复|复函|汇报|报告|说明)如下[:\uff1a。,\uff0c;\uff1b]?")
+SALUTATION_END = re.compile(r"(?:代表|委员|代表团|小组|委员会|单位|同志)们?[:\uff1a]")
+STOPS = ("。", ";", "\uff1b", ":", "\uff1a", "!", "\uff01", "?", "\uff1f")
+DATE_LINE = re.compile(
+    r"[\d〇○零一二三四五六七八九十]{4}\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月\s?[\d一二三四五六七八九十]{1,3}\s?日"
+)
+OPENING = 400
+"""The salutation and the sentence that repeats the title stand within so many characters."""
+LONG_TEXT = 3000
+SNIPPET = 110
+
+
+class Paragraph(msgspec.Struct, frozen=True):
+    """A paragraph of a text: its role (``salutation``, ``heading``, ``body``, ``closing``), its lead and its rest."""
+
+    role: str
+    lead: str
+    rest: str
+    anchor: str | None = None
+
+
+def lead_of(paragraph: str) -> tuple[str, str]:
+    """A numbered paragraph's own heading and what follows it: ``一、关于停车。`` and the rest."""
+    if not HEADING.match(paragraph):
+        return "", paragraph
+    end = paragraph.find("。")
+    if end < 0 and len(paragraph) <= 60:
+        return paragraph, ""
+    return (paragraph[: end + 1], paragraph[end + 1 :]) if 0 <= end <= 40 else ("", paragraph)
+
+
+def role_of(index: int, line: str, left: int) -> str:
+    """What a line is, by its place: ``left`` lines follow it."""
+    if index < 2 and len(line) < 60 and SALUTATION_END.search(line, max(len(line) - 8, 0)):
+        return "salutation"
+    if left < 5 and len(line) <= 40 and (DATE_LINE.fullmatch(line) or not line.endswith(STOPS)):
+        return "closing"
+    return "body"
+
+
+def paragraphs(text: str | None, prefix: str) -> list[Paragraph]:
+    """The text's paragraphs; headings carry an anchor that begins with ``prefix``."""
+    lines = [line.strip(" \t　") for line in (text or "").split("\n")]
+    lines = [line for line in lines if line]
+    found: list[Paragraph] = []
+    for index, line in enumerate(lines):
+        lead, rest = lead_of(line)
+        if lead:
+            found.append(Paragraph("body" if rest else "heading", lead, rest, f"{prefix}-{index}"))
+        else:
+            found.append(Paragraph(role_of(index, line, len(lines) - index - 1), "", line))
+    return found
+
+
+def outline(parts: Iterable[Paragraph]) -> list[Paragraph]:
+    """The headings of a long text, at most 40."""
+    return [part for part in parts if part.anchor and part.lead.strip("。")][:40]
+
+
+def body_start(text: str) -> int:
+    """Where the answer itself begins: after the salutation and the sentence that repeats the title."""
+    opening = text[:OPENING]
+    for pattern in (OPENING_END, SALUTATION_END):
+        match = pattern.search(opening)
+        if match:
+            return match.end()
+    return 0
+
+
+def occurrences(folded: str, words: list[str], start: int, end: int) -> list[tuple[int, int]]:
+    """Where the words stand between two places, merged and in order; at most 50."""
+    found: list[tuple[int, int]] = []
+    for word in words:
+        at = folded.find(word, start, end)
+        while at >= 0 and len(found) < 50:
+            found.append((at, at + len(word)))
+            at = folded.find(word, at + len(word), end)
+    merged: list[tuple[int, int]] = []
+    for begin, stop in sorted(found):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((begin, stop))
+    return merged
+
+
+def marked(text: str, words: list[str], start: int = 0, end: int | None = None) -> list[tuple[str, bool]]:
+    """The text in pieces; True marks a piece that was asked for."""
+    end = len(text) if end is None else end
+    pieces: list[tuple[str, bool]] = []
+    at = start
+    for begin, stop in occurrences(fold(text), words, start, end):
+        pieces += [(text[at:begin], False), (text[begin:stop], True)]
+        at = stop
+    pieces.append((text[at:end], False))
+    return [piece for piece in pieces if piece[0]]
+
+
+def snippet(text: str | None, words: list[str], length: int = SNIPPET) -> list[tuple[str, bool]]:
+    """About ``length`` characters round the first word that was asked for, after the opening formula."""
+    line = " ".join((text or "").split())
+    start = body_start(line)
+    begin = start
+    folded = fold(line)
+    places = [at for at in (folded.find(word, start) for word in words) if at >= 0]
+    if places and min(places) > start + length // 2:
+        begin = sentence_start(line, min(places), length // 3)
+    pieces = marked(line, words, begin, min(begin + length, len(line)))
+    if begin > start:
+        pieces.insert(0, ("…", False))
+    if begin + length < len(line):
+        pieces.append(("…", False))
+    return pieces
+
+
+def sentence_start(text: str, at: int, most: int) -> int:
+    """The beginning of the sentence or clause round a place, at most so many characters before it."""
+    floor = max(at - most, 0)
+    for mark in "。;\uff1b":
+        found = text.rfind(mark, floor, at)
+        if found >= 0:
+            return found + 1
+    found = max(text.rfind(mark, floor, at) for mark in ",\uff0c、:\uff1a")
+    return found + 1 if found >= 0 else floor
+
+
+def highlight_words(query: str) -> list[str]:
+    """The folded words of a query that a hit contains, the longest first."""
+    return sorted(words_of(query), key=len, reverse=True)

@@ -1,0 +1,174 @@
+"""What a reader types, as the search index understands it: folding, segmentation, and rewriting to FTS5's language.
+
+The index holds overlapping pairs of Han characters and, at both ends of a run, the single character; letters and digits
+stand as whole words (the measurements behind it are in docs/search.md).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+import msgspec
+import opencc
+
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+RUN = re.compile(rf"([{HAN}]+)|([^\W_{HAN}]+)")
+TOKEN = re.compile(r'"([^"]*)"?|([()])|([^\s"()]+)')
+LONGEST = 256
+MOST_TERMS = 16
+DEEPEST = 12
+NOTHING = '""'
+"""An FTS5 expression that matches nothing and is no error."""
+
+
+@cache
+def simplified() -> dict[int, int]:
+    """Traditional characters to simplified ones, one to one, so that places in a text stay where they are."""
+    characters = [chr(code) for start, end in ((0x3400, 0x4DC0), (0x4E00, 0xA000)) for code in range(start, end)]
+    converted = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    pairs = zip(characters, converted, strict=True)
+    return {ord(old): ord(new) for old, new in pairs if old != new and len(new) == 1}
+
+
+@cache
+def narrow() -> dict[int, int]:
+    """Full-width letters, digits and signs to half-width ones."""
+    return {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def fold(text: str) -> str:
+    """The text as it is compared, character by character: narrow, lower case, simplified; as long as it was."""
+    narrowed = text.translate(narrow())
+    lowered = narrowed.lower()
+    if len(lowered) != len(narrowed):
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in narrowed)
+    return lowered.translate(simplified())
+
+
+def runs(text: str) -> list[tuple[str, bool]]:
+    """The runs of Han characters (True) and of other letters and digits in a text."""
+    prepared = unicodedata.normalize("NFKC", text).lower().translate(simplified())
+    return [(han or other, bool(han)) for han, other in RUN.findall(prepared)]
+
+
+def pairs(run: str) -> list[str]:
+    """The overlapping pairs of a run's characters."""
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def seg(text: str) -> str:
+    """The text as the index holds it: 第98号提案 is ``第 98 号 号提 提案 案``."""
+    tokens: list[str] = []
+    for run, han in runs(text):
+        tokens += [run[0], *pairs(run), run[-1]] if han and len(run) > 1 else [run]
+    return " ".join(tokens)
+
+
+def phrase(term: str) -> str | None:
+    """One term as an FTS5 phrase; None where nothing of it can be searched."""
+    found = runs(term)
+    if not found:
+        return None
+    if len(found) == 1 and len(found[0][0]) == 1 and found[0][1]:
+        return f'"{found[0][0]}"*'
+    tokens: list[str] = []
+    for index, (run, han) in enumerate(found):
+        first = [run[0]] if index > 0 else []
+        last = [run[-1]] if index < len(found) - 1 else []
+        tokens += [*first, *pairs(run), *last] if han and len(run) > 1 else [run]
+    star = "*" if term.endswith("*") and not found[-1][1] else ""
+    return f'"{" ".join(tokens)}"{star}'
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A piece of a query: an operator (``AND``, ``OR``, ``NOT``, ``(``, ``)``) or a phrase."""
+
+    kind: str
+    phrase: str = ""
+    text: str = ""
+
+
+def tokens(query: str) -> list[Token]:
+    """The query's operators and phrases, at most MOST_TERMS different ones."""
+    found: list[Token] = []
+    seen: set[str] = set()
+    for quoted, bracket, word in TOKEN.findall(query[:LONGEST].translate({0x201C: '"', 0x201D: '"', 0xFF02: '"'})):
+        if bracket or word in ("AND", "OR", "NOT"):
+            found.append(Token(bracket or word))
+            continue
+        if word.startswith("-"):
+            found.append(Token("NOT"))
+        text = quoted or word.lstrip("-")
+        made = phrase(text)
+        if made is not None and (made in seen or len(seen) < MOST_TERMS):
+            seen.add(made)
+            found.append(Token("phrase", made, text))
+    return found
+
+
+class Parser:
+    """Reads a query as far as it makes sense; what makes none is dropped."""
+
+    def __init__(self, query: str) -> None:
+        self.rest = tokens(query)[::-1]
+
+    def peek(self) -> str:
+        return self.rest[-1].kind if self.rest else ""
+
+    def either(self, depth: int) -> str | None:
+        """Alternatives, joined by OR."""
+        parts: list[str] = []
+        while self.rest and (self.peek() != ")" or depth == 0):
+            part = self.every(depth)
+            if part is not None and part not in parts:
+                parts.append(part)
+            if self.peek() == "OR" or (depth == 0 and self.peek() == ")"):
+                self.rest.pop()
+        return f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0] if parts else None
+
+    def every(self, depth: int) -> str | None:
+        """Terms that all must match, without those after NOT; None where none must."""
+        wanted: list[str] = []
+        unwanted: list[str] = []
+        negative = False
+        while self.rest and self.peek() not in ("OR", ")"):
+            token = self.rest.pop()
+            if token.kind in ("AND", "NOT"):
+                negative = token.kind == "NOT"
+                continue
+            item = self.group(depth) if token.kind == "(" else token.phrase
+            target = unwanted if negative else wanted
+            if item is not None and item not in target:
+                target.append(item)
+            negative = False
+        if not wanted:
+            return None
+        joined = f"({' AND '.join(wanted)})" if len(wanted) > 1 else wanted[0]
+        return f"({' NOT '.join([joined, *unwanted])})" if unwanted else joined
+
+    def group(self, depth: int) -> str | None:
+        """What stands in brackets; too deep ones are read as if they were not there."""
+        if depth >= DEEPEST:
+            return None
+        item = self.either(depth + 1)
+        if self.peek() == ")":
+            self.rest.pop()
+        return item
+
+
+def escape_fts(query: str | None) -> str:
+    """A reader's query as an FTS5 expression: never an error, ``""`` where nothing can be searched."""
+    return Parser(query or "").either(0) or NOTHING
+
+
+def words_of(query: str) -> list[str]:
+    """The folded words of a query that a hit contains, for marking them."""
+    found: list[str] = []
+    negative = False
+    for token in tokens(query):
+        if token.kind == "phrase" and not negative:
+            found.append(fold(token.text.rstrip("*")))
+        negative = token.kind == "NOT"
+    return [word for word in dict.fromkeys(found) if word]

@@ -1,0 +1,45 @@
+"""One address of each page kind on the fictional archive."""
+
+RECORD = "/r/yunze-suggestion-9-1-40"
+PAGES = {
+    "home": "/",
+    "search": "/search?q=养老",
+    "list": "/search",
+    "filtered": "/search?q=养老&place=990100&year=2022&sort=date",
+    "nothing": "/search?q=量子纠缠",
+    "record": RECORD,
+    "long-record": "/r/beiyuan-suggestion-9-3-42",
+    "withdrawn": "/r/qinghe-motion-9-5-49",
+    "original": "/r/beiyuan-proposal-9-2-46",
+    "versions": "/r/yunze-motion-9-5-44/versions",
+    "matter": "/matter/1",
+    "department": "/department/3",
+    "person": "/person/3",
+    "place": "/place/990100",
+    "empty-place": "/place/990400",
+    "document": "/document/1",
+    "coverage": "/coverage",
+    "statistics": "/statistics",
+    "questions": "/questions",
+    "question": "/questions/departments?place=990100",
+    "question-words": "/questions/topic_by_year?words=养老",
+    "data": "/data",
+    "help": "/help",
+    "tables": "/archive",
+    "table": "/archive/proposals?_search=养老",
+    "row": "/archive/documents/1",
+}
+HOSTILE = {
+    "record": "/r/hostile-1",
+    "versions": "/r/hostile-1/versions",
+    "list": "/search?q=敌意文本",
+    "matter": "/matter/2",
+    "document": "/document/9",
+    "statistics": "/statistics",
+    "question": "/questions/cited",
+    "changed": "/questions/changed",
+    "table": "/archive/proposals?_search=敌意文本",
+    "texts": "/archive/texts?proposal=1",
+    "row": "/archive/evidence/1,title",
+}
+ERRORS = {"not-found": "/nowhere", "unknown-record": "/r/unknown", "closed": "/-/databases"}

@@ -1,0 +1,108 @@
+"""Headers, closed addresses, limits, and readers who are served while others ask much."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from archive.web.citing import as_script, web_address
+from tests.web.addresses import ERRORS, HOSTILE, PAGES
+
+
+@pytest.mark.parametrize("path", [*PAGES.values(), *HOSTILE.values(), *ERRORS.values()])
+def test_every_page_is_under_the_strict_policy(get, path):
+    response = get(path)
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["x-content-type-options"] == "nosniff"
+    text = response.text
+    assert " style=" not in text
+    assert "<style" not in text
+    assert " onclick=" not in text
+    assert text.count("<script") == text.count("<script src=") + text.count('<script type="application/ld+json">')
+
+
+@pytest.mark.parametrize(
+    "path", ["/search.csv", "/search.json", "/feed.atom", "/sitemap.xml", "/archive/proposals.json"]
+)
+def test_data_runs_nothing(get, path):
+    assert "sandbox" in get(path).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/-/{name}" for name in ("databases", "databases.json", "threads", "metadata", "settings", "plugins")),
+        *("/-/versions", "/-/static/app.css", "/-/login", "/-/auth-token", "/_memory", "/_internal", "/archive.db"),
+    ],
+)
+def test_what_tells_about_the_server_is_closed(get, path):
+    response = get(path)
+    assert response.status_code == 404
+    assert "/tmp" not in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/r/%ff%fe", "/%00", "/r/%E4%B8%AD", "/r/..%2f..%2fetc", "/static/../plugin.py", "/r/" + "a" * 5000]
+)
+def test_odd_paths_are_not_found(get, path):
+    assert get(path).status_code in (302, 404)
+
+
+def test_sql_is_closed_on_the_reading_site_and_limited_on_the_other(get, sql_get):
+    assert get("/archive?sql=select+1").status_code == 403
+    assert "不对外开放" in get("/archive?sql=select+1").text
+    assert sql_get("/archive.json?sql=select+1+as+n&_shape=array").json() == [{"n": 1}]
+    for blast in ("select+hex(randomblob(300000000))", "select+zeroblob(900000000)"):
+        assert sql_get(f"/archive.json?sql={blast}").status_code == 400
+    assert sql_get("/archive?sql=select+hex(randomblob(300000000))").status_code == 400
+    assert sql_get("/archive?sql=attach+'x'+as+y").status_code == 400
+    page = sql_get("/archive?sql=select+id,title+from+proposals")
+    assert page.status_code == 200
+    assert "<textarea" in page.text
+    assert "window.fired" in page.text
+    assert "<script>window" not in page.text
+
+
+def test_the_stock_page_of_a_record_leads_to_ours(get):
+    response = get("/archive/proposals/2")
+    assert response.status_code == 302
+    assert response.headers["location"] == "/r/yunze-suggestion-9-1-40"
+
+
+def test_readers_are_served_while_a_hundred_ask_much(room):
+    async def crowd():
+        asks = [room.client.get(f"/search?q=台账&page={n}") for n in range(100)]
+        reads = [room.client.get("/r/yunze-suggestion-9-1-40") for _ in range(5)]
+        return await asyncio.gather(*asks, *reads)
+
+    responses = asyncio.run(crowd())
+    assert {r.status_code for r in responses[:100]} <= {200, 503}
+    assert {r.status_code for r in responses[100:]} == {200}
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://www.yunze.example/a?b=1#c", True),
+        ("http://www.yunze.example:8080/", True),
+        ("javascript:alert(1)", False),
+        ("JAVASCRIPT:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//www.yunze.example/", False),
+        ("http:///nohost", False),
+        ("https://[broken/", False),
+        ("ftp://www.yunze.example/", False),
+        (None, False),
+        ("", False),
+    ],
+)
+def test_only_web_addresses_are_linked(url, linked):
+    assert (web_address(url) is not None) is linked
+
+
+def test_json_in_a_script_cannot_end_it():
+    assert "<" not in as_script({"a": "</script><!--"})

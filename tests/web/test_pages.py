@@ -1,0 +1,155 @@
+"""Every page kind answers, in both languages, with what its reader expects on it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.web.addresses import ERRORS, HOSTILE, PAGES, RECORD
+
+LIGHT = 60_000
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_kind_answers_in_chinese_and_english(get, name):
+    separator = "&" if "?" in PAGES[name] else "?"
+    chinese = get(PAGES[name])
+    english = get(PAGES[name] + separator + "lang=en")
+    assert (chinese.status_code, english.status_code) == (200, 200)
+    assert '<html lang="zh-CN">' in chinese.text
+    assert '<html lang="en">' in english.text
+    assert "建议提案答复档案" in chinese.text
+    assert "Proposals &amp; Replies Archive" in english.text
+    assert "/tmp" not in chinese.text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_one_h1_one_main_and_a_title(get, name):
+    text = get(PAGES[name]).text
+    assert text.count("<h1") == 1
+    assert text.count("<main") == 1
+    assert re.search(r"<title>[^<]+</title>", text)
+
+
+@pytest.mark.parametrize("name", [n for n in PAGES if n not in ("data", "long-record")])
+def test_a_page_is_light(get, name):
+    assert len(get(PAGES[name]).content) < LIGHT
+
+
+def test_the_choice_of_language_is_remembered(get):
+    first = get("/?lang=en")
+    assert "lang=en" in first.headers["set-cookie"]
+    assert '<html lang="en">' in get("/help", cookies={"lang": "en"}).text
+    assert '<html lang="zh-CN">' in get("/help", cookies={"lang": "xx"}).text
+
+
+def test_home_tells_counts_sites_and_their_state(get):
+    text = get("/").text
+    assert "在看 5 个网站，其中 4 个已有收录" in text
+    assert "采集受阻" in text
+    assert "<svg" in text
+    assert "<caption" in text
+
+
+def test_a_record_shows_what_the_page_says_and_what_it_does_not(get):
+    text = get(RECORD).text
+    assert "原网页未注明：发布日期、文号、签发人。" in text
+    assert "陆知远" in text
+    assert "云泽市人大第9届第1次会议" in text
+    assert 'href="https://www.yunze.example/' in text
+    assert "noopener noreferrer nofollow" in text
+
+
+def test_evidence_stands_beside_its_value(get):
+    text = get(RECORD).text
+    assert "主办单位：云泽市民政局" in text
+    assert "标签后的值" in text
+    assert "低，请核对原网页" in text
+
+
+def test_the_timeline_needs_two_dates(get):
+    assert 'class="timeline"' not in get(RECORD).text
+    both = get("/r/qinghe-proposal-9-2-41").text
+    assert 'class="timeline"' in both
+    assert "相隔 12 天" in both
+
+
+def test_a_long_reply_has_an_outline_and_a_short_one_has_none(get):
+    assert 'class="outline"' in get(PAGES["long-record"]).text
+    assert 'class="outline"' not in get(RECORD).text
+
+
+def test_a_withdrawn_record_says_so_and_keeps_its_text(get):
+    page = get(PAGES["withdrawn"])
+    assert page.status_code == 200
+    assert "原网页已撤下" in page.text
+    assert "答复如下" in page.text
+
+
+def test_a_withdrawn_record_without_text_is_a_tombstone(get):
+    page = get("/r/qinghe-proposal-10-4-73")
+    assert page.status_code == 410
+    assert "编号和来源留作存照" in page.text
+
+
+def test_an_old_id_leads_to_the_new_one(get):
+    for suffix in ("", ".json"):
+        moved = get("/r/yunze-old-1" + suffix)
+        assert moved.status_code == 301
+        assert moved.headers["location"] == RECORD + suffix
+
+
+def test_a_record_as_json(get):
+    record = get(RECORD + ".json").json()
+    assert record["id"] == "yunze-suggestion-9-1-40"
+    assert record["evidence"]["number"]["quote"] == "第40号"
+    assert [p["role"] for p in record["people"]] == ["lead", "co-signer", "co-signer"]
+
+
+def test_versions_show_what_was_added_and_removed(get):
+    text = get(PAGES["versions"]).text
+    assert "<del>四</del><ins>六</ins>" in text
+    assert "<del>B</del><ins>A</ins>" in text
+
+
+def test_citation_managers_and_search_engines_find_their_tags(get):
+    text = get(RECORD).text
+    assert '<meta name="citation_title" content="关于推进社区养老服务的建议">' in text
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', text)[1])
+    assert data["@type"] == "Report"
+    assert data["author"]["name"] == "云泽市民政局"
+    assert "[EB/OL]" in text
+    assert "@misc{yunze-suggestion-9-1-40," in text
+
+
+def test_the_coverage_says_that_a_gap_is_no_absence(get):
+    text = get("/coverage").text
+    assert "空白不等于没有答复" in text
+    assert "缺 25 个编号" in text
+    assert "望海县" in text
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_is_a_page_of_ours(get, name):
+    page = get(ERRORS[name])
+    assert page.status_code == 404
+    assert "没有这一页" in page.text
+    assert 'role="search"' in page.text
+
+
+def test_an_error_as_json(get):
+    assert get("/r/unknown.json").json() == {"ok": False, "status": 404, "error": "unknown"}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_stays_text(get, name):
+    page = get(HOSTILE[name])
+    assert page.status_code == 200
+    text = page.text
+    assert "<script>window" not in text
+    assert "<img src=x" not in text
+    assert 'href="javascript' not in text
+    assert "\u202e" not in text
+    assert "\x01" not in text
