@@ -62,7 +62,11 @@ _ORGAN = re.compile(
 _GREETING = re.compile(r"^\s*(?:尊敬的|敬爱的)?(?P<body>[^:。;!?]{1,400}?)\s?(?:[:,、!]?\s?[您你]们?好)?\s?[:,!]?\s*$")
 _PUT = re.compile(
     rf"(?P<role>代表|委员)\s?(?:\(?(?:等|共)\s?{NUMERAL}{{1,3}}\s?[名位人]\)?)?(?:[^,。;《“\"]{{0,24}}(?:会议|大会|期间)上?)?"
-    r"\s?(?:联名|共同|联合)?\s?(?:所)?(?:提出|提交|提的|提|反映)"
+    r"\s?(?:联名|共同|联合)?\s?(?:(?:所)?(?:提出|提交|提的|提|反映)|的?《)"
+)
+_TITLED_PUT = re.compile(
+    r"(?:人大代表|政协委员)\s?(?P<names>[\u4e00-\u9fff·*]{2,12}(?:、[\u4e00-\u9fff·*]{2,12}){0,20}?)(?:等[^,。]{1,6})?"
+    r"(?:在[^,。;《]{2,40}上)?(?:联名|共同)?(?:所提|提出|提交)"
 )
 _BEFORE = re.compile(
     r"转来的?|转办的?|交办的?|[就对将]|关于|收到|收悉|办理|人大代表|政协委员|号|[,。;:]|[委局]?会办|提供|你[局委办]|贵[局委办]"
@@ -125,6 +129,9 @@ def find(text: str) -> Found[People] | None:
         people = _people(before[cut:] + match["role"])
         if people.names:
             return Found(people, text[low + cut : match.start() + 2].strip(), "people-in-text", None, 0.9)
+    titled = _TITLED_PUT.search(folded)
+    if titled and (people := _people(titled["names"])).names:
+        return Found(people, text[titled.start() : titled.end()].strip(), "people-in-text", None, 0.8)
     group = _GROUP_PUT.search(folded)
     if group and _GROUP.search(group[1]) and not _BEFORE.search(group[1]):
         return Found(People((group[1],)), text[group.start(1) : group.end(1)], "people-in-text", None, 0.8)
