@@ -6,7 +6,7 @@ is a hint, and :func:`crawler.probe.probe` looks into each column before it beli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,7 +21,7 @@ from crawler.vocabulary import kind_of, names_column, names_index, slug_of
 from parsers.record import Kind, Page
 
 Fetch = Callable[[ListRequest | str], Page]
-MOST_INDEXES = 12
+MOST_READ = 20
 """How many pages are read in search of columns."""
 TITLE_WORDS = ("关于", "答复", "复函", "的函", "第", "号")
 """A link with two of these is a reply, not a column."""
@@ -64,31 +64,39 @@ def is_article(url: str) -> bool:
 
 
 def discover(start: str, fetch: Fetch) -> tuple[list[Candidate], list[str]]:
-    """The columns found from a page and the sections that it names, and what could not be read on the way.
+    """The columns found from a page, the sections that it names and the columns themselves; and what could not be read.
 
     Raises CrawlError where the first page cannot be read.
     """
-    waiting, seen, failures = [start], {canonical(start)}, list[str]()
+    waiting, columns, seen, failures = [start], list[str](), {canonical(start)}, list[str]()
     found: dict[str, Candidate] = {}
-    for visit in range(MOST_INDEXES):
-        if not waiting:
+    for _ in range(MOST_READ):
+        if not (waiting or columns):
             break
-        url = waiting.pop(0)
+        url = (waiting or columns).pop(0)
         try:
             page = fetch(url)
         except CrawlError as error:
-            if visit == 0:
+            if url == start:
                 raise
             failures.append(str(error))
             continue
         for candidate in columns_on(page):
             if same_site(start, candidate.url):
-                found.setdefault(canonical(candidate.url), candidate)
-        for link in sections(page):
-            if same_site(start, link.url) and canonical(link.url) not in seen:
-                seen.add(canonical(link.url))
-                waiting.append(link.url)
+                found.setdefault(candidate.url, candidate)
+        waiting += unseen(start, (link.url for link in sections(page)), seen)
+        columns += unseen(start, found, seen)
     return sorted(found.values(), key=lambda candidate: -candidate.sure), failures
+
+
+def unseen(start: str, urls: Iterable[str], seen: set[str]) -> list[str]:
+    """The addresses on the site that were not seen before; they are now."""
+    new = []
+    for url in urls:
+        if same_site(start, url) and canonical(url) not in seen:
+            seen.add(canonical(url))
+            new.append(url)
+    return new
 
 
 def sections(page: Page) -> Iterator[Link]:

@@ -6,26 +6,24 @@ once the parsers found a reply on one of three pages. Everything else is said in
 
 from __future__ import annotations
 
-import ipaddress
-import json
+import contextlib
 import operator
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-from urllib.parse import urljoin, urlsplit
-
-import msgspec
+from urllib.parse import urljoin
 
 from crawler import families
-from crawler.discover import Candidate, Fetch, discover, same_site
+from crawler.discover import Candidate, Fetch, discover, is_article, same_site
+from crawler.draft import Check, ColumnReport, Draft, PageReport, drafted, id_of
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest
 from crawler.families._generic import GenericLists, form_of
 from crawler.families._listing import Listing
+from crawler.families._paging import subcolumns
 from crawler.site import Site, parse_site
 from crawler.vocabulary import kind_of, slug_of
-from parsers.record import Kind, Page, Record
+from parsers.record import Page, Record
 
 Parse = Callable[[Page], Sequence[Record]]
 MOST_COLUMNS = 12
@@ -33,64 +31,8 @@ MOST_SHELLS = 3
 """How many requests may pass until a list shows entries: a shell, a label, the service."""
 TRIED = 3
 UNSURE = 0.5
-
-
-class ColumnReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen of one column."""
-
-    url: str
-    title: str = ""
-    kind: Kind | None = None
-    sure: float = 1.0
-    entries: tuple[Link, ...] = ()
-    subcolumns: tuple[Link, ...] = ()
-    pages: int | None = None
-    complete: bool = False
-    """Whether the list says where it ends."""
-    error: str | None = None
-
-
-class PageReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What the parsers read from one page that was tried."""
-
-    url: str
-    column: str
-    type: str | None = None
-    kind: Kind | None = None
-    number: str | None = None
-    title: str | None = None
-    filled: int = 0
-    """How many fields of the record have evidence."""
-    error: str | None = None
-
-
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A drafted site file and what it rests on."""
-
-    id: str
-    toml: str
-    family: str
-    sure: float
-    """How surely the family was recognised, 0 to 1."""
-    columns: tuple[ColumnReport, ...]
-    pages: tuple[PageReport, ...]
-    warnings: tuple[str, ...] = ()
-
-
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """A known site, tried live."""
-
-    site: str
-    columns: tuple[ColumnReport, ...]
-    pages: tuple[PageReport, ...]
-    candidates: tuple[Candidate, ...] = ()
-    """For a site whose columns are to be discovered: what its home page offers."""
-
-    @property
-    def works(self) -> bool:
-        """Whether every column was read and one of the pages tried is a reply."""
-        read = bool(self.columns) and all(not column.error for column in self.columns)
-        return read and any(page.type == "reply" for page in self.pages)
+DOUBTFUL = 0.6
+"""A column no surer than this needs a reply on one of its pages."""
 
 
 def probe(url: str, fetch: Fetch, parse: Parse, allow_private: bool = False) -> Draft:
@@ -101,8 +43,9 @@ def probe(url: str, fetch: Fetch, parse: Parse, allow_private: bool = False) -> 
     fetch = once(fetch)
     candidates, failures = candidates_from(url, fetch)
     pages, unread = read_all(candidates[:MOST_COLUMNS], fetch)
-    name, sure = recognised(pages)
-    options = {candidate.url: options_for(name, page) for candidate, page in pages}
+    shown = {candidate.url: with_entries(page, fetch) for candidate, page in pages}
+    name, sure = recognised([(candidate, shown[candidate.url]) for candidate, _ in pages])
+    options = {url: options_for(name, page) for url, page in shown.items()}
     reports = [read_column(candidate, name, options[candidate.url], fetch) for candidate, _ in pages]
     tried = try_pages(reports, fetch, parse)
     kept = kept_columns(reports, tried)
@@ -113,9 +56,8 @@ def probe(url: str, fetch: Fetch, parse: Parse, allow_private: bool = False) -> 
         warnings.append("no known system was recognised; read the drafted family and details with care")
     if not any(page.type == "reply" for page in tried):
         warnings.append("no reply was read on the pages tried; see `proposals parse` for one of them")
-    merged = {key: value for report in kept for key, value in options[report.url].items()}
     site_id = id_of(url)
-    toml = drafted(fetch(url), name, kept, tried, merged, allow_private)
+    toml = drafted(fetch(url), name, kept, tried, merged(options[report.url] for report in kept), allow_private)
     parse_site(toml, site_id, "the drafted site file")
     return Draft(
         id=site_id, toml=toml, family=name, sure=sure, columns=tuple(kept), pages=tuple(tried), warnings=tuple(warnings)
@@ -155,7 +97,10 @@ def once(fetch: Fetch) -> Fetch:
 
 
 def candidates_from(url: str, fetch: Fetch) -> tuple[list[Candidate], list[str]]:
-    """The columns found from an address, then from the site's home page; the address itself where it names one."""
+    """The columns found from an address, then from the site's home page.
+
+    The address itself is one where it has a known slug or where nothing else was found.
+    """
     found, failures = discover(url, fetch)
     if slug_of(url):
         title = " ".join(Listing(fetch(url), url).tree.xpath("//title/text()"))[:80]
@@ -164,6 +109,8 @@ def candidates_from(url: str, fetch: Fetch) -> tuple[list[Candidate], list[str]]
     if not found and home != url:
         found, more = discover(home, fetch)
         failures += more
+    if not found:
+        found.append(Candidate(url, "", DOUBTFUL))
     unique = {candidate.url: candidate for candidate in reversed(found)}
     return sorted(unique.values(), key=lambda candidate: -candidate.sure), failures
 
@@ -179,6 +126,17 @@ def read_all(candidates: Iterable[Candidate], fetch: Fetch) -> tuple[list[tuple[
     return pages, failures
 
 
+def with_entries(page: Page, fetch: Fetch) -> Page:
+    """The page itself where it lists entries, else that of the first list below it."""
+    listing = Listing(page, page.source)
+    below = subcolumns(listing, is_article)
+    if not below or any(is_article(link.url) for link in listing.all_links()):
+        return page
+    with contextlib.suppress(CrawlError):
+        return fetch(below[0].url)
+    return page
+
+
 def recognised(pages: Iterable[tuple[Candidate, Page]]) -> tuple[str, float]:
     """The family that fits the columns' pages best, and how well; the next-link walk where none does."""
     seen = list(pages)
@@ -189,7 +147,7 @@ def recognised(pages: Iterable[tuple[Candidate, Page]]) -> tuple[str, float]:
     return (best, round(max(scores[best]), 2)) if sums[best] else ("next_link", 0.0)
 
 
-def options_for(name: str, page: Page) -> dict[str, Any]:
+def options_for(name: str, page: Page) -> dict[str, list[str]]:
     """What a generic family must be told: the commonest form of the page's links."""
     family = families.family(name)
     if not isinstance(family, GenericLists):
@@ -197,6 +155,15 @@ def options_for(name: str, page: Page) -> dict[str, Any]:
     links = Listing(page, page.source).links(family.is_detail)
     forms = Counter(form_of(link.url) for link in links)
     return {"details": [form for form, _ in forms.most_common(1)]} if forms else {}
+
+
+def merged(options: Iterable[dict[str, list[str]]]) -> dict[str, list[str]]:
+    """The options of all columns as those of the site."""
+    found: dict[str, list[str]] = {}
+    for one in options:
+        for key, values in one.items():
+            found[key] = [*found.get(key, []), *(value for value in values if value not in found.get(key, []))]
+    return found
 
 
 def read_column(candidate: Candidate, name: str, options: dict[str, Any], fetch: Fetch) -> ColumnReport:
@@ -212,6 +179,8 @@ def read_column(candidate: Candidate, name: str, options: dict[str, Any], fetch:
                 break
             read = family.read(request, fetch(request), options)
             entries, columns, request = read.links, columns + read.columns, read.following
+        if not entries and columns:
+            entries = first_entries(family, columns[0].url, options, fetch)
         error = None if entries or columns else "no entries on the list"
     except CrawlError as failure:
         error = str(failure)
@@ -226,6 +195,12 @@ def read_column(candidate: Candidate, name: str, options: dict[str, Any], fetch:
         complete=bool(read and read.complete),
         error=error,
     )
+
+
+def first_entries(family: families.Family, column: str, options: dict[str, Any], fetch: Fetch) -> tuple[Link, ...]:
+    """The entries on the first page of a sub-column."""
+    request = family.first(column, options)
+    return family.read(request, fetch(request), options).links
 
 
 def try_pages(columns: Sequence[ColumnReport], fetch: Fetch, parse: Parse) -> list[PageReport]:
@@ -267,7 +242,7 @@ def kept_columns(reports: Iterable[ColumnReport], tried: Sequence[PageReport]) -
     kept = []
     for report in reports:
         types = {page.type for page in tried if page.column == report.url}
-        doubtful = report.sure < 0.7 and bool(types) and "reply" not in types
+        doubtful = report.sure <= DOUBTFUL and "reply" not in types
         if not report.error and not doubtful:
             kept.append(report)
     return kept
@@ -278,81 +253,3 @@ def nothing_found(url: str, reports: Sequence[ColumnReport], failures: Sequence[
     causes = [f"{report.url}: {report.error}" for report in reports if report.error] + list(failures)
     why = f" ({'; '.join(causes[:3])})" if causes else ""
     return f"{url}: no column of replies found{why}; give the address of the column's list itself"
-
-
-def drafted(
-    page: Page,
-    family: str,
-    columns: Sequence[ColumnReport],
-    tried: Sequence[PageReport],
-    options: dict[str, Any],
-    allow_private: bool,
-) -> str:
-    """The text of the site file."""
-    facts = {
-        "name": name_on(page),
-        "division": division_on(page),
-        "hosts": hosts_of(columns),
-        "family": family,
-        "examples": [entry.url for entry in tried if entry.type == "reply"],
-        "evidence": f"drafted by `proposals sites probe {page.url}`",
-        "verified": False,
-    }
-    private = allow_private and is_private(columns[0].url)
-    lines = [f"{key} = {value_of(value)}" for key, value in facts.items() if value not in (None, [])]
-    lines += ["allow_private = true"] if private else []
-    lines += ["", "[options]", *(f"{key} = {value_of(value)}" for key, value in options.items())] if options else []
-    for column in columns:
-        keys = {"url": column.url, "kind": column.kind, "note": column.title or None}
-        lines += ["", "[[columns]]", *(f"{key} = {value_of(value)}" for key, value in keys.items() if value)]
-    lines += ["", "[politeness]", "delay = 0"] if private else []
-    return "\n".join(lines) + "\n"
-
-
-def value_of(value: Any) -> str:
-    """A value as TOML; the JSON of texts, truths and lists of texts is TOML."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def meta(page: Page, name: str) -> str | None:
-    """The content of a meta tag, its name in any case."""
-    for node in Listing(page, page.source).tree.iter("meta"):
-        if (node.get("name") or "").lower() == name.lower() and (
-            content := " ".join((node.get("content") or "").split())
-        ):
-            return content
-    return None
-
-
-def name_on(page: Page) -> str:
-    """The site's name, from its meta tag, its title or its host."""
-    title = " ".join("".join(Listing(page, page.source).tree.xpath("//title/text()")).split())
-    return meta(page, "SiteName") or title[:60] or urlsplit(page.url or page.source).netloc
-
-
-def division_on(page: Page) -> str | None:
-    """The division code at the head of ``SiteIDCode``; ``None`` for ministries and where the page has none."""
-    match = re.match(r"[1-8]\d{5}(?=\d{4}$)", meta(page, "SiteIDCode") or "")
-    return match[0] if match else None
-
-
-def hosts_of(columns: Iterable[ColumnReport]) -> list[str]:
-    """The hosts of the columns and of their entries, with a port where it is not the usual one."""
-    urls = [url for column in columns for url in (column.url, *(link.url for link in column.entries))]
-    return sorted({urlsplit(url).netloc.lower() for url in urls})
-
-
-def id_of(url: str) -> str:
-    """A site id from a host: ``jyj.wuhan.gov.cn`` gives ``wuhan-jyj``."""
-    host = (urlsplit(url).netloc or "site").lower().removeprefix("www.")
-    labels = re.sub(r"\.(?:gov|com|org|net)\.cn$|\.cn$|\.example$", "", host).split(".")
-    name = "-".join(reversed(labels)) if not labels[-1].partition(":")[0].isdecimal() else f"site-{host}"
-    return re.sub(r"[^a-z0-9]+", "-", name).strip("-")
-
-
-def is_private(url: str) -> bool:
-    """Whether an address names a private or loopback IP."""
-    try:
-        return not ipaddress.ip_address(urlsplit(url).hostname or "").is_global
-    except ValueError:
-        return (urlsplit(url).hostname or "") == "localhost"

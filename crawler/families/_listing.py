@@ -23,6 +23,7 @@ ENTRY = frozenset({"li", "tr", "dl", "dd", "p"})
 IN_SCRIPT = re.compile(r"""href\s*=\s*\\?["']([^"'\\<>\s]{1,500})\\?["'][^<>]{0,500}>([^<>]{0,300})""")
 QUOTED = re.compile(r"""["']([^"'\\<>\s]{4,500})["']""")
 NEXT = re.compile(r"^\W{0,3}(?:下一?页|后一?页|下页)\W{0,3}$")
+CATEGORY = re.compile(r"#\d{1,9}$")
 HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 Accept = Callable[[str], bool]
 
@@ -71,10 +72,11 @@ class Listing:
         return None
 
     def all_links(self) -> Iterator[Link]:
-        """Every link of the page with its text, furniture included."""
+        """Every link of the page with its text, furniture included; a number after ``#`` stays, it names a list."""
         for anchor in self.tree.iter("a"):
             if url := absolute(self.base, anchor.get("href")):
-                yield Link(url, title_of(anchor), None)
+                number = CATEGORY.search(anchor.get("href") or "")
+                yield Link(url + (number[0] if number else ""), title_of(anchor), None)
 
 
 def fragment(text: str) -> lxml.html.HtmlElement:

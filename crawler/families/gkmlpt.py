@@ -16,12 +16,14 @@ from crawler.families import Link, ListPage, ListRequest
 from crawler.families._json import answer_of, at, links_of, number, objects
 from crawler.families._listing import path_matches
 from crawler.families._paging import MOST_PAGES, follow, repeats, with_parameter
+from crawler.vocabulary import names_column
 from parsers.decode import decode
 from parsers.record import Page
 
 DETAIL = re.compile(r"/gkmlpt/content/(?:[\w/]+/)?m?post_\d+\.html$|/content/m?post_\d+\.html$")
 SID = re.compile(r"\bSID[\"']?\s{0,5}[:=]\s{0,5}[\"']?(\d{1,9})")
 SHELL = re.compile(r"^(.*/gkmlpt)/index(?:\.html)?(?:$|\?)")
+CATEGORY = re.compile(r"""\bid["']?\s?:\s?["']?(\d{1,9})["']?,[^{}]{0,200}\bname["']?\s?:\s?["']([^"']{1,60})["']""")
 PER_PAGE = 100
 
 
@@ -47,10 +49,13 @@ class Gkmlpt:
     def read(self, request: ListRequest, page: Page, options: dict[str, Any]) -> ListPage:
         if "number" in request.state:
             return self.read_service(request, page)
-        match = SID.search(decode(page.body, page.headers).text)
+        text, category = decode(page.body, page.headers).text, request.state["category"]
+        match = SID.search(text)
         if not match:
             raise CrawlError(f"{request.url}: no SID on the page, so no gkmlpt; correct the column or the family")
-        return ListPage((), service(request.url, request.state["category"], int(match[1]), request.page + 1))
+        if not category:
+            return ListPage((), columns=categories(text, request.url))
+        return ListPage((), service(request.url, category, int(match[1]), request.page + 1))
 
     def read_service(self, request: ListRequest, page: Page) -> ListPage:
         """One page of the service, which counts from 1."""
@@ -70,6 +75,12 @@ class Gkmlpt:
     def recognise(self, page: Page) -> float:
         text = decode(page.body, page.headers).text
         return 0.97 if "/gkmlpt/" in text and SID.search(text) else 0.3 if "/gkmlpt/" in text else 0.0
+
+
+def categories(text: str, shell: str) -> tuple[Link, ...]:
+    """The categories of the shell's tree that hold replies, by their names."""
+    named = {match[1]: match[2] for match in CATEGORY.finditer(text) if names_column(match[2])}
+    return tuple(Link(f"{shell}#{number}", name) for number, name in named.items())
 
 
 def service(shell: str, category: str, sid: int, page: int) -> ListRequest:

@@ -17,10 +17,12 @@ import msgspec
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest
 from crawler.families._listing import Listing, Options, digest, path_matches
+from crawler.families._paging import named_lists
 from parsers.record import Page
 
 UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 DETAIL = re.compile(r"/art/\d{4}/(?:\d{1,2}/\d{1,2}/art_\d+_\d+|art_[0-9a-f]{32})\.html$")
+COLUMN = re.compile(r"/col/col\d+/(?:index\.html)?$")
 LIST_BLOCK = re.compile("列表|list|内容区域|分页|栏目", re.I)
 PAIR = re.compile(r"""["'](\w{1,40})["']\s?:\s?["']([^"']{0,300})["']""")
 MOST_PAGES = 2000
@@ -59,7 +61,8 @@ class HanwebJpaas:
         listing = Listing(page, request.url)
         query = block_query(listing, wanted)
         links = listing.links(self.is_detail, wanted.item)
-        return ListPage(links, unit_request(listing.url, query, wanted, 1, request.page + 1))
+        columns = named_lists(listing, lambda url: path_matches(COLUMN, url))
+        return ListPage(links, unit_request(listing.url, query, wanted, 1, request.page + 1), columns=columns)
 
     def read_unit(self, request: ListRequest, page: Page, wanted: UnitOptions) -> ListPage:
         """One page of the service."""

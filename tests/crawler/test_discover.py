@@ -44,6 +44,8 @@ def site(url: ListRequest | str) -> Page:
         HOME + "open/": '<a href="/open/index/">公开目录</a><a href="/xw/">新闻</a>',
         HOME
         + "open/index/": '<a href="rdjy/">人大代表建议</a><a href="zxta/">政协提案</a><a href="/open/">政务公开</a>',
+        HOME + "open/index/rdjy/": '<a href="/open/index/zxta/">政协提案</a>',
+        HOME + "open/index/zxta/": '<a href="/open/index/rdjy/">人大代表建议</a>',
     }
     if url not in pages:
         raise CrawlError(f"{url}: answered 404")
