@@ -1,0 +1,139 @@
+"""A page to a document: text, tree, meta tags and blocks, with what went wrong on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from bs4 import BeautifulSoup
+from lxml import etree
+
+from parsers import html_blocks, text_blocks
+from parsers.blocks import Blocks
+from parsers.decode import decode
+from parsers.record import Mirror, Page, Problem
+from parsers.repair import repair
+
+LONGEST = 4_000_000
+"""Characters of a page that are read; the rest is cut off and reported. Real pages stay under a tenth of it."""
+_META = frozenset(
+    ("articletitle", "pubdate", "contentsource", "siteidcode", "sitename", "columnname", "columntype", "url", "author")
+)
+_MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|tr|td|p|br|span|meta|ul|li|h[1-6]|a)\b", re.IGNORECASE)
+_CUT = re.compile(r"<!--|<[sS][cC][rR][iI][pP][tT]\b|<[sS][tT][yY][lL][eE]\b")
+_INLINE = re.compile(r"</?(?:span|font|b|i|u|em|strong|o:p|st1:\w+|big|small|sub|sup|a)\b[^<>]*>", re.IGNORECASE)
+_MARKUP_SNIFFED = 20_000
+_SOUP_LIMIT = 300_000
+"""Characters that BeautifulSoup is given: it takes about 0.2 ms for a thousand."""
+
+
+class Document(msgspec.Struct):
+    """What every layout reads."""
+
+    page: Page
+    blocks: Blocks
+    html: bool
+    meta: dict[str, str]
+    """The national meta tags, names in lower case, values not empty."""
+    head_title: str | None
+    """The text of ``<title>``."""
+    mirror: Mirror | None
+    problems: list[Problem]
+
+
+def read(page: Page) -> Document:
+    """The document of any bytes at all."""
+    decoded = decode(page.body, page.headers)
+    problems = list(decoded.problems)
+    text = decoded.text
+    if len(text) > LONGEST:
+        problems.append(Problem("too-long", f"{len(text)} characters, read up to {LONGEST}"))
+        text = text[:LONGEST]
+    repaired = repair(text)
+    text = repaired.text
+    if not _MARKUP.search(text[:_MARKUP_SNIFFED]):
+        return Document(page, text_blocks.from_text(text), False, {}, None, repaired.mirror, problems)
+    root, blocks = _tree(text, problems)
+    meta = dict(_meta(root)) if root is not None else {}
+    return Document(page, blocks, True, meta, _head_title(root), repaired.mirror, problems)
+
+
+def _tree(text: str, problems: list[Problem]) -> tuple[Any, Blocks]:
+    """Lxml's tree of the text and its blocks; BeautifulSoup's blocks where lxml had to give the page up half-way."""
+    source = without_code(text).replace("<br", html_blocks.BREAK + "<br").replace("<BR", html_blocks.BREAK + "<BR")
+    root, whole = _lxml(source)
+    if not whole:
+        problems.append(
+            Problem("markup-given-up", "lxml lost the end of the page; inline elements were taken out first")
+        )
+        root, whole = _lxml(_INLINE.sub("", source))
+    if not whole:
+        problems.append(Problem("markup-given-up", "lxml lost the end of the page again; BeautifulSoup read it"))
+        return root, html_blocks.from_soup(BeautifulSoup(source[:_SOUP_LIMIT], "html.parser"))
+    return root, html_blocks.from_tree(root) if root is not None else Blocks([], [0], [], [])
+
+
+def _lxml(source: str) -> tuple[Any, bool]:
+    """The tree, and whether lxml came to the end of the page."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None, not source.strip()
+    fatal = any(entry.level_name == "FATAL" for entry in parser.error_log) if parser.error_log.last_error else False
+    return root, not fatal
+
+
+def without_code(text: str) -> str:
+    """The source without comments, scripts and styles: half of many pages, and nothing that a reader sees.
+
+    An element that is never closed stays, so that no text can be lost behind it.
+    """
+    return "".join(_kept(text))
+
+
+def _kept(text: str) -> Iterator[str]:
+    place, unclosed = 0, set[str]()
+    for match in _CUT.finditer(text):
+        if match.start() < place:
+            continue
+        opening = match[0].lower()
+        end = -1 if opening in unclosed else _close(text, opening, match.end())
+        if end < 0:
+            unclosed.add(opening)
+            continue
+        yield text[place : match.start()]
+        place = end
+    yield text[place:]
+
+
+def _close(text: str, opening: str, start: int) -> int:
+    """The place behind the end of a comment, script or style; -1 where it is never closed."""
+    if opening == "<!--":
+        end = text.find("-->", start)
+        return end + 3 if end >= 0 else -1
+    name = opening[1:]
+    for closing in (f"</{name}>", f"</{name.upper()}>"):
+        end = text.find(closing, start)
+        if end >= 0:
+            return end + len(closing)
+    return -1
+
+
+def _meta(root: Any) -> Iterator[tuple[str, str]]:
+    for element in root.iter("meta"):
+        name = (element.get("name") or "").strip().lower()
+        value = (element.get("content") or "").strip()
+        if name in _META and value:
+            yield name, value
+
+
+def _head_title(root: Any) -> str | None:
+    if root is None:
+        return None
+    for element in root.iter("title"):
+        text = " ".join("".join(element.itertext()).replace(html_blocks.BREAK, " ").split())
+        return text or None
+    return None

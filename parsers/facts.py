@@ -1,0 +1,46 @@
+"""What is known of a page before its type is decided."""
+
+from __future__ import annotations
+
+import msgspec
+
+from parsers import grid, lines, titles
+from parsers.document import Document
+from parsers.found import Found
+from parsers.furniture import Content, content
+from parsers.grid import Grid
+from parsers.layouts import letter
+from parsers.layouts.letter import Letter
+from parsers.lines import Line
+from parsers.text import han
+
+
+class Facts(msgspec.Struct):
+    """A page, read once; every layout builds on this."""
+
+    document: Document
+    content: Content
+    grid: Grid
+    lines: list[Line]
+    letters: list[Letter]
+    title: Found[str] | None
+    han: int
+    """Chinese characters of the content."""
+
+    def labels(self, *fields: str) -> bool:
+        """Whether a label of one of the fields stands on the page with a value."""
+        return any(pair.lines and set(fields) & set(pair.label.fields) for pair in self.grid.pairs)
+
+    def foreign(self) -> int:
+        """How many labels of another kind of page there are."""
+        return sum(pair.label.foreign is not None for pair in self.grid.pairs)
+
+
+def gather(document: Document) -> Facts:
+    """Everything that the layouts need."""
+    main = content(document.blocks, document.html)
+    table = grid.read(main.blocks)
+    paragraphs = lines.of_blocks(main.blocks)
+    title = titles.outer(document, main.blocks, table.pairs, main.path)
+    count = sum(han(block.text) for block in main.blocks)
+    return Facts(document, main, table, paragraphs, letter.find(paragraphs), title, count)

@@ -1,0 +1,218 @@
+"""What stands round the content: menus, breadcrumbs, toolbars, neighbours, lists of other pages, the foot."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from parsers.blocks import Block, Blocks
+from parsers.errors import DataFileError
+from parsers.labels import lookup
+from parsers.text import plain
+
+_CRUMB = re.compile(r"^(?:您|你)?的?(?:现在|当前|目前)?(?:的|所在|所处)?(?:的)?位置|^首页\s*(?:>|»|→|/|-|›|\\|·|::|\|)")
+_SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
+_SENTENCE = re.compile(r"[。;:!?,、()]|\d|[年月][^\s]{1,3}日$")
+_MENU_ITEM = 12
+_MENU_LENGTH = 5
+_LINK_RUN = 3
+_LONG = 60
+
+
+class Words(msgspec.Struct, forbid_unknown_fields=True):
+    """``furniture.toml``."""
+
+    toolbar: list[str]
+    starts: list[str]
+    contains: list[str]
+    related: list[str]
+    foot: list[str]
+    foot_starts: list[str]
+
+
+class Content(msgspec.Struct):
+    """What is left of a page without its furniture."""
+
+    blocks: list[Block]
+    places: list[int]
+    """By block: its position among all blocks of the page."""
+    path: str | None
+    """The breadcrumb, as printed."""
+    listed: int
+    """How many links with a title stood in lists of other pages."""
+
+
+class _Patterns(msgspec.Struct, frozen=True):
+    toolbar: re.Pattern[str]
+    starts: re.Pattern[str]
+    contains: re.Pattern[str]
+    related: frozenset[str]
+    foot: re.Pattern[str]
+    foot_starts: re.Pattern[str]
+
+
+def load(text: str) -> _Patterns:
+    """The words as patterns. Raises :class:`DataFileError` for a wrong key."""
+    try:
+        words = msgspec.convert(tomllib.loads(text), Words)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise DataFileError(f"parsers/furniture.toml: {error}") from error
+    return _Patterns(
+        re.compile(rf"(?:[\W_]*(?:{_any(words.toolbar)}))+[\W_]*"),
+        re.compile(_any(words.starts)),
+        re.compile(_any(words.contains)),
+        frozenset(words.related),
+        re.compile(_any(words.foot)),
+        re.compile(_any(words.foot_starts)),
+    )
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(re.escape(plain(word)) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def patterns() -> _Patterns:
+    """The project's words."""
+    return load(files("parsers").joinpath("furniture.toml").read_text(encoding="utf-8"))
+
+
+def content(page: Blocks, html: bool) -> Content:
+    """The blocks that are no furniture; in plain text menus are known by their looks, for their links are lost."""
+    blocks = page.items
+    drop = [False] * len(blocks)
+    path = _crumbs(blocks, drop)
+    _foot(blocks, drop)
+    listed = _links(blocks, drop)
+    for index, block in enumerate(blocks):
+        if not drop[index] and is_furniture(block.text):
+            drop[index] = True
+    if not html:
+        _menus(blocks, drop)
+    places = [index for index, dropped in enumerate(drop) if not dropped]
+    return Content([blocks[index] for index in places], places, path, listed)
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is a toolbar, a neighbour link, a note of the site's or a part of the foot."""
+    if not text:
+        return False
+    words, folded = patterns(), plain(text)
+    if len(folded) > _LONG:
+        return len(folded) < 4 * _LONG and bool(words.foot.search(folded))
+    squeezed = folded.replace(" ", "").lstrip("〔")
+    if words.toolbar.fullmatch(squeezed) or words.starts.match(squeezed) or words.contains.search(folded):
+        return True
+    return squeezed.rstrip(":") in words.related
+
+
+def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
+    """Drop the breadcrumb; its text."""
+    for index, block in enumerate(blocks):
+        folded = plain(block.text[:200])
+        if len(block.text) <= 200 and _CRUMB.match(folded) and _is_path(folded):
+            drop[index] = True
+            return block.text
+        if (
+            folded.strip() in ("首页", "位置", "当前位置")
+            and index + 1 < len(blocks)
+            and _is_separator(blocks[index + 1])
+        ):
+            return _scattered(blocks, drop, index)
+    return None
+
+
+def _is_path(folded: str) -> bool:
+    return "位置" in folded[:8] or len(_SEPARATOR.findall(folded)) >= 2
+
+
+def _is_separator(block: Block) -> bool:
+    return bool(_SEPARATOR.fullmatch(plain(block.text)))
+
+
+def _scattered(blocks: list[Block], drop: list[bool], index: int) -> str:
+    """A breadcrumb whose words and separators stand on lines of their own."""
+    words = [blocks[index].text]
+    drop[index] = True
+    while index + 2 < len(blocks) and _is_separator(blocks[index + 1]):
+        drop[index + 1] = True
+        index += 2
+        if len(blocks[index].text) > 24:
+            break
+        drop[index] = True
+        words.append(blocks[index].text)
+    return " > ".join(words)
+
+
+def _foot(blocks: list[Block], drop: list[bool]) -> None:
+    """Drop the page's foot: from the lines above its first sure sign to the end."""
+    words = patterns()
+    for index in range(len(blocks) - 1, max(-1, len(blocks) - 40), -1):
+        if len(blocks[index].text) < 4 * _LONG and words.foot.search(plain(blocks[index].text)):
+            drop[index] = True
+            _foot_above(blocks, drop, index, words)
+
+
+def _foot_above(blocks: list[Block], drop: list[bool], index: int, words: _Patterns) -> None:
+    for above in range(index - 1, max(-1, index - 8), -1):
+        folded = plain(blocks[above].text).strip()
+        if len(folded) < 2 * _LONG and (words.foot_starts.match(folded) or words.toolbar.fullmatch(folded)):
+            if blocks[above].table and blocks[above].table != blocks[index].table:
+                return
+            drop[above] = True
+        else:
+            return
+
+
+def _links(blocks: list[Block], drop: list[bool]) -> int:
+    """Drop runs of links; how many of them had a title's length."""
+    titles, run = 0, list[int]()
+    for index, block in enumerate([*blocks, Block("")]):
+        if block.is_link:
+            run.append(index)
+            continue
+        if index < len(blocks) and run and _between_links(blocks, index):
+            continue
+        if len(run) >= _LINK_RUN:
+            titles += _drop_run(blocks, drop, run)
+        run = []
+    return titles
+
+
+def _between_links(blocks: list[Block], index: int) -> bool:
+    """A short heading or date between two links belongs to their list."""
+    following = blocks[index + 1] if index + 1 < len(blocks) else None
+    text = blocks[index].text
+    return bool(following and following.is_link and len(text) <= 12 and not _SENTENCE.search(plain(text)))
+
+
+def _drop_run(blocks: list[Block], drop: list[bool], run: list[int]) -> int:
+    for index in range(run[0], run[-1] + 1):
+        drop[index] = True
+    return sum(blocks[index].linked >= 12 for index in run)
+
+
+def _menus(blocks: list[Block], drop: list[bool]) -> None:
+    """Drop runs of short lines without any sign of a sentence."""
+    run = list[int]()
+    for index, block in enumerate([*blocks, Block("。")]):
+        if index < len(blocks) and (drop[index] or _is_menu_item(block)):
+            run += [] if drop[index] else [index]
+            continue
+        if len(run) >= _MENU_LENGTH and not _has_labels(blocks, run):
+            for item in run:
+                drop[item] = True
+        run = []
+
+
+def _is_menu_item(block: Block) -> bool:
+    return block.table == 0 and len(block.text) <= _MENU_ITEM and not _SENTENCE.search(plain(block.text))
+
+
+def _has_labels(blocks: list[Block], run: list[int]) -> bool:
+    labels = (lookup(blocks[index].text) for index in run)
+    return sum(label is not None and bool(label.fields or label.foreign) for label in labels) > len(run) / 5

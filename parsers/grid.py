@@ -1,0 +1,378 @@
+"""Blocks to label/value pairs: tables, div grids, definition lists, label lines and pipe text by one engine."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from parsers.blocks import Block
+from parsers.labels import LONGEST, Label, lookup
+from parsers.record import Problem
+from parsers.text import plain
+
+_HEAD = re.compile(r"^[\W_]{0,3}?(?P<name>[^:]{1,24}?)\s?:\s?")
+_COLON = re.compile(r":")
+_BOUNDARY = re.compile(r"[\s;,。、)〕|】]")
+_LETTER_LABELS = frozenset(("contact_name", "contact_phone", "signer", "category", "disclosure", "doc_number"))
+_SHORT_VALUE = 300
+_LINE = 400
+_ROW_LABEL = 12
+
+
+class Pair(msgspec.Struct):
+    """A label with its value and their place."""
+
+    label: Label
+    printed: str
+    """The label as printed."""
+    lines: list[str]
+    """The paragraphs of the value; empty where the page leaves it blank."""
+    start: int
+    """The position of the label's block."""
+    end: int
+    """The position behind the value's last block."""
+    first: int
+    """The position of the value's first block; equal to ``start`` where they share a line."""
+
+    @property
+    def value(self) -> str:
+        """The whole value."""
+        return "\n".join(self.lines)
+
+
+class Grid(msgspec.Struct):
+    """All pairs of a page in printed order."""
+
+    pairs: list[Pair]
+    problems: list[Problem]
+    data_rows: int = 0
+    """How many rows of tables stand under a row of labels: one row is a form, many are a list."""
+
+
+class _Cell(msgspec.Struct):
+    column: int
+    columns: int
+    rows: int
+    blocks: list[int]
+    text: str
+    label: Label | None
+    head: bool
+
+
+def read(blocks: list[Block]) -> Grid:
+    """The pairs of a run of blocks."""
+    return _Reader(blocks).read()
+
+
+class _Reader:
+    def __init__(self, blocks: list[Block]) -> None:
+        self.blocks = blocks
+        self.grid = Grid([], [])
+        self.open: Pair | None = None
+        self.open_table = 0
+
+    def read(self) -> Grid:
+        place = 0
+        while place < len(self.blocks):
+            block = self.blocks[place]
+            place = self._table_row(place) if block.table else self._line(place)
+        return self.grid
+
+    # Rows of tables
+
+    def _row_end(self, place: int) -> int:
+        first = self.blocks[place]
+        end = place + 1
+        while end < len(self.blocks) and (self.blocks[end].table, self.blocks[end].row) == (first.table, first.row):
+            end += 1
+        return end
+
+    def _cells(self, place: int, end: int) -> list[_Cell]:
+        cells: list[_Cell] = []
+        for index in range(place, end):
+            block = self.blocks[index]
+            if cells and cells[-1].column == block.column:
+                cells[-1].blocks.append(index)
+                cells[-1].label = None
+            else:
+                label = lookup(block.text) if block.text else None
+                head = block.tag == "th" or plain(block.text[-1:]) == ":"
+                cells.append(_Cell(block.column, block.columns, block.rows, [index], block.text, label, head))
+        return cells
+
+    def _table_row(self, place: int) -> int:
+        end = self._row_end(place)
+        cells = self._cells(place, end)
+        filled = [cell for cell in cells if cell.text]
+        if len(filled) == 1:
+            return self._single(filled[0], end)
+        labels = [cell for cell in filled if cell.label]
+        if len(labels) >= 2 and len(labels) >= 0.6 * len(filled) and self._is_header(filled, end):
+            return self._under_header(cells, end)
+        self._pairs_of_row(cells, place, end)
+        return end
+
+    def _single(self, cell: _Cell, end: int) -> int:
+        """A row with one cell that holds anything: a label, a label line or paragraphs."""
+        if cell.label:
+            self._close()
+            self._open(cell.label, cell.text, cell.blocks[0], self.blocks[cell.blocks[0]].table)
+            return end
+        for index in cell.blocks:
+            self._line(index)
+        return end
+
+    def _is_header(self, filled: list[_Cell], end: int) -> bool:
+        """Whether the values of a row of labels stand in the row below: a row that begins with no label."""
+        if any(len(cell.blocks) > 1 or len(cell.text) > LONGEST + 4 for cell in filled):
+            return False
+        if not all(cell.label or len(cell.text) <= _ROW_LABEL for cell in filled):
+            return False
+        if end >= len(self.blocks) or self.blocks[end].table != self.blocks[end - 1].table:
+            return False
+        below = self._cells(end, self._row_end(end))
+        values = [cell for cell in below if cell.text]
+        return len(below) > 1 and len(below) >= len(filled) - 1 and not any(cell.label for cell in values[:1])
+
+    def _under_header(self, heads: list[_Cell], end: int) -> int:
+        """The rows under a row of labels; one row gives pairs, more are a list of many."""
+        self._close()
+        rows: list[tuple[int, list[_Cell]]] = []
+        while end < len(self.blocks) and self.blocks[end].table == self.blocks[end - 1].table:
+            following = self._row_end(end)
+            cells = self._cells(end, following)
+            if rows and (len(cells) < 2 or cells[0].label):
+                break
+            rows.append((end, cells))
+            end = following
+        self.grid.data_rows = max(self.grid.data_rows, len(rows))
+        if len(rows) == 1:
+            for head in heads:
+                values = [cell for cell in rows[0][1] if head.column <= cell.column < head.column + head.columns]
+                self._pair(head, [index for cell in values for index in cell.blocks if self.blocks[index].text])
+        return end
+
+    def _pairs_of_row(self, cells: list[_Cell], place: int, end: int) -> None:
+        """Labels and values side by side."""
+        if not any(cell.label for cell in cells):
+            self._unlabelled(cells, place, end)
+            return
+        self._close()
+        index = 0
+        while index < len(cells):
+            cell = cells[index]
+            index += 1
+            if cell.label is None:
+                self._loose(cell, index, cells)
+                continue
+            values: list[int] = []
+            while index < len(cells) and (cells[index].label is None) and not (values and cells[index].head):
+                values += [block for block in cells[index].blocks if self.blocks[block].text]
+                index += 1
+                if (
+                    index < len(cells)
+                    and cells[index].text
+                    and not cells[index].label
+                    and self._looks_label(cells[index])
+                ):
+                    break
+            if not values and len(cells) == index and (cell.label.long or cell.rows == 1) and len(cells) == 1:
+                self._open(cell.label, cell.text, cell.blocks[0], self.blocks[place].table)
+            else:
+                self._pair(cell, values)
+
+    def _looks_label(self, cell: _Cell) -> bool:
+        return cell.head and len(cell.text) <= _ROW_LABEL and len(cell.blocks) == 1
+
+    def _loose(self, cell: _Cell, index: int, cells: list[_Cell]) -> None:
+        """A cell in a label's position that is none: a label line of its own, a group's heading or unknown."""
+        if not cell.text:
+            return
+        if len(cell.blocks) > 1 or split(cell.text):
+            for block in cell.blocks:
+                self._line(block)
+        elif cell.rows == 1 and len(cell.text) <= _ROW_LABEL and index < len(cells) and not cells[index].label:
+            self.grid.problems.append(Problem("unknown-label", cell.text[:40]))
+
+    def _unlabelled(self, cells: list[_Cell], place: int, end: int) -> None:
+        """A row without a label of the vocabulary: cells that are label lines, or text of an open value."""
+        if any(split(cell.text) for cell in cells if cell.text):
+            for cell in cells:
+                for index in cell.blocks:
+                    if self.blocks[index].text:
+                        self._line(index)
+            return
+        if self.open is None and len(cells) == 2 and self._looks_label(cells[0]):
+            self.grid.problems.append(Problem("unknown-label", cells[0].text[:40]))
+            return
+        if self.open is not None:
+            self.open.lines.append(" ".join(cell.text for cell in cells if cell.text))
+            self.open.end = end
+
+    def _pair(self, head: _Cell, values: list[int]) -> None:
+        if head.label is None:
+            return
+        lines = [self.blocks[index].text for index in values]
+        start = head.blocks[0]
+        first = values[0] if values else start
+        self.grid.pairs.append(Pair(head.label, head.text, lines, start, (values or [start])[-1] + 1, first))
+        if lines and head.label.long:
+            self._inside(values)
+
+    def _inside(self, values: list[int]) -> None:
+        """The label lines that a long value begins with: 代表姓名：…, 题目：…, 内容：…."""
+        if not split(self.blocks[values[0]].text):
+            return
+        inner = _Reader([self.blocks[index] for index in values])
+        for index in range(len(values)):
+            inner._line(index)
+        for pair in inner.grid.pairs:
+            pair.start, pair.first, pair.end = values[pair.start], values[pair.first], values[pair.end - 1] + 1
+        self.grid.pairs += inner.grid.pairs
+
+    # Lines
+
+    def _line(self, place: int) -> int:
+        """One line: a label alone, label and value, or text of the value that is open."""
+        text = self.blocks[place].text
+        label = lookup(text)
+        if label is not None and not label.cells_only:
+            if not self._keeps(label):
+                self._close()
+                self._open(label, text, place, self.blocks[place].table)
+                return place + 1
+        elif label is None:
+            pairs = split(text) or glued(text)
+            if pairs and not self._keeps(pairs[0][0]):
+                self._close()
+                self._line_pairs(pairs, place)
+                return place + 1
+        self._more(place)
+        return place + 1
+
+    def _keeps(self, label: Label) -> bool:
+        """Whether a label inside an open reply belongs to the letter: its clerk, its signer, its copies."""
+        if self.open is None or "reply_text" not in self.open.label.fields or not self.open.lines:
+            return False
+        return not label.foreign and (not label.fields or label.fields[0] in _LETTER_LABELS)
+
+    def _line_pairs(self, pairs: list[tuple[Label, str, str]], place: int) -> None:
+        for label, printed, value in pairs:
+            lines = [value] if value else []
+            self.grid.pairs.append(Pair(label, printed, lines, place, place + 1, place))
+        last = self.grid.pairs[-1]
+        if last.label.long or not last.lines:
+            self.open = last
+            self.open_table = 0 if self.blocks[place].tag == "pipe" else self.blocks[place].table
+
+    def _open(self, label: Label, printed: str, place: int, table: int) -> None:
+        self.open = Pair(label, printed, [], place, place + 1, place)
+        self.open_table = 0 if self.blocks[place].tag == "pipe" else table
+        self.grid.pairs.append(self.open)
+
+    def _more(self, place: int) -> None:
+        """A line that is no label goes to the open value: all lines of a long one, one short line of others."""
+        pair, block = self.open, self.blocks[place]
+        if pair is None or not block.text:
+            return
+        if self.open_table and block.table != self.open_table and not block.table:
+            self._close()
+            return
+        if not pair.label.long and (len(block.text) > _SHORT_VALUE or pair.first != pair.start):
+            self._close()
+            return
+        if not pair.lines:
+            pair.first = place
+        pair.lines.append(block.text)
+        pair.end = place + 1
+        if not pair.label.long:
+            self._close()
+
+    def _close(self) -> None:
+        self.open = None
+
+
+def split(text: str) -> list[tuple[Label, str, str]]:
+    """The pairs of a line that begins with a label and a colon: label, label as printed, value."""
+    folded = plain(text)
+    head = _HEAD.match(folded)
+    if head is None:
+        return []
+    label = lookup(text[head.start("name") : head.end("name")])
+    if label is None or (label.cells_only and head.end() < len(folded)):
+        return []
+    found = [(label, head.start("name"), head.end())]
+    if not label.long and len(text) <= _LINE:
+        found += _further(text, folded, head.end())
+    return _cut(text, found)
+
+
+def _further(text: str, folded: str, start: int) -> list[tuple[Label, int, int]]:
+    """The labels behind the first one of a line: label, where it begins, where its value begins."""
+    found, floor = [], start
+    for colon in _COLON.finditer(folded, start):
+        begin = _label_before(folded, floor, colon.start())
+        if begin is None:
+            continue
+        label = lookup(text[begin : colon.start()])
+        if label is not None:
+            found.append((label, begin, colon.end()))
+            floor = colon.end()
+            if label.long:
+                break
+    return found
+
+
+def _label_before(folded: str, floor: int, end: int) -> int | None:
+    """Where the longest label begins that ends before a colon; inside glued text as well."""
+    low = max(floor, end - 2 * LONGEST)
+    starts = [low, *(match.end() for match in _BOUNDARY.finditer(folded, low, end))]
+    known = [begin for begin in reversed(starts) if lookup(folded[begin:end])]
+    if known:
+        spread = [begin for begin in known if all(len(part) == 1 for part in folded[begin:end].split())]
+        return spread[-1] if spread else known[0]
+    for begin in range(max(low, end - LONGEST), end - 1):
+        if lookup(folded[begin:end]) and not folded[begin].isspace():
+            return begin
+    return None
+
+
+def _cut(text: str, found: list[tuple[Label, int, int]]) -> list[tuple[Label, str, str]]:
+    ends = [begin for _, begin, _ in found[1:]] + [len(text)]
+    return [
+        (label, text[begin:value].rstrip(":： "), text[value:end].strip(" \u3000|;；"))
+        for (label, begin, value), end in zip(found, ends, strict=True)
+    ]
+
+
+def glued(text: str) -> list[tuple[Label, str, str]]:
+    """The pairs of a line whose labels lost their colons: three labels or more, the first at its head."""
+    if len(text) > _LINE or len(text) < 8:
+        return []
+    folded = plain(text)
+    found: list[tuple[Label, int, int]] = []
+    place = 0
+    while place < len(folded):
+        end = _label_at(folded, place)
+        if end:
+            label = lookup(folded[place:end])
+            assert label is not None
+            found.append((label, place, end))
+            place = end
+        elif not found:
+            return []
+        else:
+            place += 1
+    return _cut(text, found) if len(found) >= 3 else []
+
+
+def _label_at(folded: str, place: int) -> int:
+    """Where the longest label of three characters or more ends that begins here; 0 where none does."""
+    if not "\u4e00" <= folded[place] <= "\u9fff":
+        return 0
+    for end in range(min(len(folded), place + 8), place + 2, -1):
+        label = lookup(folded[place:end])
+        if label is not None and not label.cells_only:
+            return end
+    return 0

@@ -1,0 +1,134 @@
+"""The closed vocabulary of printed labels: ``labels.toml``, checked, and how a printed label is looked up in it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from parsers.errors import DataFileError
+from parsers.text import plain
+
+LONG = frozenset({"proposal_text", "reply_text"})
+"""Fields whose value runs over many lines."""
+READABLE = LONG | {
+    *("number", "meeting", "subject", "title", "kind", "proposers", "more_proposers", "proposer_count", "signer"),
+    *("host_departments", "co_departments", "doc_number", "category", "status", "disclosure", "sign_date"),
+    *("publish_date", "contact_name", "contact_phone"),
+}
+LONGEST = 14
+"""Characters of the longest label that is looked up."""
+_DROPPED = re.compile(r"[\s:*★☆●■◆▪•·.,、_〔〕|\-\x00]+|^[0-9]{1,2}[.、]")
+
+
+class Names(msgspec.Struct, forbid_unknown_fields=True):
+    """Labels that stand for the same fields."""
+
+    fields: list[str]
+    names: list[str]
+    cells_only: bool = False
+
+
+class Ignored(msgspec.Struct, forbid_unknown_fields=True):
+    """Labels that are passed over, and why."""
+
+    because: str
+    names: list[str]
+
+
+class Foreign(msgspec.Struct, forbid_unknown_fields=True):
+    """Labels of another kind of page."""
+
+    kind: str
+    names: list[str]
+
+
+class Vocabulary(msgspec.Struct, forbid_unknown_fields=True):
+    """``labels.toml``."""
+
+    prefixes: list[str]
+    label: list[Names]
+    ignored: list[Ignored]
+    foreign: list[Foreign]
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What a printed label means."""
+
+    name: str
+    fields: tuple[str, ...] = ()
+    """The fields that its value may be, to be tried in this order; none for an ignored or foreign label."""
+    cells_only: bool = False
+    """Whether it is a label in a cell of its own only, never at the head of a line."""
+    foreign: str | None = None
+    """``citizen`` or ``consultation``: the page it stands on is no answer to a deputy."""
+
+    @property
+    def long(self) -> bool:
+        """Whether its value may run over many lines."""
+        return any(field in LONG for field in self.fields)
+
+
+class Labels(msgspec.Struct, frozen=True):
+    """The vocabulary, ready to be looked up in."""
+
+    by_name: dict[str, Label]
+    prefix: re.Pattern[str]
+
+    def get(self, name: str) -> Label | None:
+        """The label of a normalised name, or of what stands behind a prefix (提案编号: 编号)."""
+        label = self.by_name.get(name)
+        if label is not None:
+            return label
+        before = self.prefix.match(name)
+        return self.by_name.get(name[before.end() :]) if before else None
+
+
+def load(text: str) -> Labels:
+    """The vocabulary by name. Raises :class:`DataFileError` for a wrong key, an unknown field, a name twice."""
+    try:
+        vocabulary = msgspec.convert(tomllib.loads(text), Vocabulary)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise DataFileError(f"parsers/labels.toml: {error}") from error
+    found: dict[str, Label] = {}
+    for entry in vocabulary.label:
+        for field in set(entry.fields) - READABLE:
+            raise DataFileError(f"parsers/labels.toml: no field {field!r} (label {entry.names[0]})")
+        for name in entry.names:
+            _add(found, Label(name, tuple(entry.fields), entry.cells_only))
+    for group in vocabulary.ignored:
+        for name in group.names:
+            _add(found, Label(name))
+    for other in vocabulary.foreign:
+        for name in other.names:
+            _add(found, Label(name, foreign=other.kind))
+    return Labels(found, re.compile("|".join(sorted(vocabulary.prefixes, key=len, reverse=True))))
+
+
+def _add(found: dict[str, Label], label: Label) -> None:
+    key = normal(label.name)
+    if key in found:
+        raise DataFileError(f"parsers/labels.toml: the label {label.name} is listed twice")
+    found[key] = label
+
+
+@cache
+def vocabulary() -> Labels:
+    """The project's vocabulary."""
+    return load(files("parsers").joinpath("labels.toml").read_text(encoding="utf-8"))
+
+
+def normal(printed: str) -> str:
+    """A printed label as it is looked up: no white space, colons, bullets or outer brackets."""
+    return _DROPPED.sub("", plain(printed)).strip("()")
+
+
+def lookup(printed: str) -> Label | None:
+    """The label that a cell or the head of a line prints; ``None`` where it is none of the vocabulary's."""
+    if len(printed) > 3 * LONGEST:
+        return None
+    name = normal(printed)
+    return vocabulary().get(name) if 0 < len(name) <= LONGEST else None

@@ -1,0 +1,213 @@
+"""Letters: from the salutation to the date, what stands above, and what stands below."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from parsers.fields import dates, departments, people
+from parsers.fields.people import People
+from parsers.found import Found
+from parsers.labels import lookup
+from parsers.lines import Line
+from parsers.text import plain
+
+_SIGN = re.compile(r"收悉|收到|收阅|提出|所提|提交|答复|复函|函复|回复|函告|办理|建议|提案|议案|意见|关心|支持")
+_CO_HANDLER = re.compile(r"会办|协办|分办|转来|来函|转办|汇总答复|一并答复|供.{0,6}参考")
+_PROPOSAL = re.compile(r"(?:代表|委员|代表团|建议|提案|议案)")
+_TEMPLATE = re.compile(r"[×✕╳xX〇○]{2,}|[_＿]{2,}|\.{4,}|(?:某某|姓名)(?:代表|委员)")
+_TAIL = re.compile(
+    r"^\s?\(?\s?(?:附\s?件|附\s?[::]|附表|附图|抄\s?[送报]|主\s?送|此件|本件|联\s?系\s?人|联\s?系\s?单\s?位|联\s?系\s?方\s?式|承\s?办\s?人|经\s?办\s?人|具体承办|"
+    r"联\s?系\s?电\s?话|电\s?话|信息公开|公开方式|公开属性|是否公开|办理类别|备?注\s?:|附建议|附提案|附原|分管领导|办理结果|主动公开|公开\)|"
+    r"依申请公开|不予公开|邮\s?编|传\s?真|签\s?发\s?人?\s?:|审\s?核|校\s?对|代表意见|反馈意见|满意|年\s?月\s?日)"
+)
+_APPENDED = re.compile(
+    r"^\s?\(?\s?附\s?(?:件|录)?\s?\d?\s?[::]?\s?(?:原?建议|原?提案|原?议案|代表建议|委员提案|标题|题目|内容|关于.{2,60}的(?:建议|提案|议案))|^\s?\(?附\s?[::]?\s?\)?$|^原(?:建议|提案|议案)"
+)
+_START = re.compile(
+    r"(?:您|你|贵)(?:们|单位|局|委|办)?(?:[^。]{0,40}(?:提出|所提|提交|反映)的?|关于)[^。]{0,120}(?:收悉|答复如下|回复如下|函复如下|答复)|"
+    r"(?:收悉|答复如下|回复如下|函复如下|会办意见如下|协办意见如下|办理情况(?:答复|回复|函告|报告)如下)"
+)
+_LONGEST_HEAD = 14
+_LOOK_AHEAD = 3
+_SHORT = 60
+
+
+class Letter(msgspec.Struct):
+    """One letter."""
+
+    start: int
+    """The position of the salutation, or of the first sentence, among the lines."""
+    end: int
+    """The position behind the last line."""
+    salutation: Found[People] | None
+    """``None`` for a letter without one and for one that greets a department."""
+    greets: str
+    """``proposer``, ``organ`` or, without a salutation, ``nobody``."""
+    lines: list[str]
+    """From the salutation to the date."""
+    signature: Found[tuple[str, ...]] | None = None
+    date: Found[str] | None = None
+    date_line: str | None = None
+    """The last line, where it may be a date that lost characters."""
+
+    @property
+    def first(self) -> str:
+        """The sentences that name the suggestion: the first two paragraphs behind the salutation."""
+        start = 0 if self.greets == "nobody" else 1
+        return " ".join(self.lines[start : start + 2])
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "\n".join(self.lines)
+
+
+def find(lines: list[Line]) -> list[Letter]:
+    """The letters to deputies, members and, from co-handlers, to departments, in printed order."""
+    starts = [(index, *found) for index in range(len(lines)) if (found := _greeting(lines, index))]
+    letters: list[Letter] = []
+    for order, (index, salutation, greets, rest) in enumerate(starts):
+        if letters and index < letters[-1].end:
+            continue
+        limit = starts[order + 1][0] if order + 1 < len(starts) else len(lines)
+        letters.append(_letter(lines, index, limit, salutation, greets, rest))
+    return letters
+
+
+def without_salutation(lines: list[Line]) -> Letter | None:
+    """A letter that greets nobody: from the first sentence that says what was received to the end."""
+    for index, line in enumerate(lines):
+        if len(line.text) > 16 and _START.search(plain(line.text[:400])):
+            return _letter(lines, index, len(lines), None, "nobody", None)
+    return None
+
+
+def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str, str | None] | None:
+    """Whom the line greets, and what of the letter stands behind the colon on the same line."""
+    text = lines[index].text
+    head, rest = _head(text)
+    if head is None or len(head) < 2 or lookup(head) or head[0] in "各全":
+        return None
+    following = (rest or "") + " ".join(line.text for line in lines[index + 1 : index + 1 + _LOOK_AHEAD])
+    folded = plain(following[:600])
+    if "代表" in head or "委员" in head or "委" in head or "团" in head or "组" in head:
+        found = people.salutation(head + "：")
+        if found is not None and not _TEMPLATE.search(head) and _SIGN.search(folded):
+            return found, "proposer", rest
+    if _is_organ(head) and _CO_HANDLER.search(folded) and _PROPOSAL.search(folded):
+        return None, "organ", rest
+    return None
+
+
+def _is_organ(head: str) -> bool:
+    return people.addressee(head + "：") == "organ"
+
+
+def _head(text: str) -> tuple[str | None, str | None]:
+    """The part of a line before its colon, and the rest; a short line without a colon may be a salutation too."""
+    folded = plain(text[:220])
+    colon = folded.find(":")
+    if colon > 0:
+        rest = text[colon + 1 :].strip()
+        return text[:colon].strip(), rest or None
+    if len(text) <= 40 and re.search(r"(?:代表|委员)[们,]?\s?$", folded):
+        return text.strip(" ,，"), None
+    return None, None
+
+
+def _letter(
+    lines: list[Line], start: int, limit: int, salutation: Found[People] | None, greets: str, rest: str | None
+) -> Letter:
+    end, signature, date = _end(lines, start, limit)
+    texts = [line.text for line in lines[start:end]]
+    if rest:
+        head = texts[0][: len(texts[0]) - len(rest)].strip()
+        texts[:1] = [head, rest]
+    letter = Letter(start, end, salutation, greets, texts, signature, date)
+    letter.date_line = texts[-1] if date is None and len(texts[-1]) <= 20 else None
+    return letter
+
+
+def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[str, ...]] | None, Found[str] | None]:
+    """Behind the date; without one behind the signature; without that behind the last paragraph before the tail."""
+    prose, tail, signature, signed = start + 1, None, None, 0
+    for index in range(start + 1, limit):
+        text = lines[index].text
+        if len(text) <= _SHORT and dates.is_date(text):
+            if signature is None and index > prose:
+                signature = _signature(lines[index - 1].text)
+            return index + 1, signature or _organs_above(lines, start, index), dates.read(text)
+        if len(text) <= _SHORT and "。" not in text:
+            found = departments.signature(text)
+            if found is not None:
+                date = dates.find(text)
+                if date is not None:
+                    return index + 1, found, date
+                signature, signed = (
+                    (found if signature is None or signed < index else _both(signature, found)),
+                    index + 1,
+                )
+                if _lost_date(lines, index + 1, limit):
+                    return index + 2, signature, dates.read(lines[index + 1].text)
+                continue
+        if _TAIL.match(plain(text[:40])):
+            tail = index if tail is None else tail
+            if _APPENDED.match(plain(text[:80])) or tail + 8 < index:
+                break
+        elif tail is None:
+            prose = index + 1
+            signature = None if index > signed + 1 and signed else signature
+        elif len(text) > _SHORT:
+            break
+    if signature is not None and signed >= prose:
+        return signed, signature, None
+    return prose, None, None
+
+
+def _lost_date(lines: list[Line], index: int, limit: int) -> bool:
+    """Whether the line under a signature is a date that lost its characters: 202184."""
+    return index < limit and bool(re.fullmatch(r"[\d\s年月日.〇一二三四五六七八九十-]{5,16}", plain(lines[index].text)))
+
+
+def _signature(text: str) -> Found[tuple[str, ...]] | None:
+    return departments.signature(text) if len(text) <= _SHORT else None
+
+
+def _organs_above(lines: list[Line], start: int, index: int) -> Found[tuple[str, ...]] | None:
+    """The signing organs on the lines directly above a date."""
+    found: Found[tuple[str, ...]] | None = None
+    for above in range(index - 1, max(start, index - 4), -1):
+        one = _signature(lines[above].text)
+        if one is None:
+            break
+        found = one if found is None else _both(one, found)
+    return found
+
+
+def _both(one: Found[tuple[str, ...]], other: Found[tuple[str, ...]]) -> Found[tuple[str, ...]]:
+    return Found((*one.value, *other.value), f"{one.quote} {other.quote}", one.rule, None, one.confidence)
+
+
+def head(lines: list[Line], letter: Letter, floor: int) -> list[str]:
+    """The lines above the salutation that belong to the letter: class, number, signer, title; a few short ones."""
+    first = letter.start
+    while first > max(floor, letter.start - _LONGEST_HEAD) and len(lines[first - 1].text) <= 2 * _SHORT:
+        if "。" in lines[first - 1].text:
+            break
+        first -= 1
+    return [line.text for line in lines[first : letter.start]]
+
+
+def tail(lines: list[Line], letter: Letter, limit: int) -> tuple[list[str], int]:
+    """The lines under the letter that belong to it, and where they end: clerk, copies, way of publication."""
+    end = letter.end
+    while end < limit and _TAIL.match(plain(lines[end].text[:40])) and not _APPENDED.match(plain(lines[end].text[:80])):
+        end += 1
+    return [line.text for line in lines[letter.end : end]], end
+
+
+def is_appendix(text: str) -> bool:
+    """Whether a line announces the suggestion's own text behind a reply."""
+    return bool(_APPENDED.match(plain(text[:80])))

@@ -1,0 +1,147 @@
+"""Pages that answer nothing: originals, summaries, documents, lists and shells."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.draft import Draft
+from parsers.facts import Facts
+from parsers.fields import citations, dates, departments, doc_number, meeting, number, subject
+from parsers.found import Found
+from parsers.layouts import form
+from parsers.layouts.reply import kind_of, meta_date
+from parsers.record import RecordType
+from parsers.text import paragraphs, plain, squeeze
+
+_INFO = re.compile(r"(?:发布|公开|来源|作者|时间|日期|浏览|阅读|点击|字体|字号)[^。]{0,200}$")
+_BYLINE = re.compile(r"^\(?\s?(?:记者|通讯员|供稿|来源|文/|图/|摄影|编辑|作者|本报记者|转自)[^。]{0,40}\)?$")
+_HANDLING = (
+    "proposers",
+    "category",
+    "signer",
+    "number",
+    "meeting",
+    "kind",
+    "host_departments",
+    "co_departments",
+    "contacts",
+)
+_QUOTE = 120
+
+
+def original(facts: Facts) -> Draft:
+    """A suggestion's or proposal's own text."""
+    draft = Draft()
+    form.fill(draft, facts.grid.pairs)
+    if facts.title:
+        draft.found.setdefault("title", facts.title)
+        draft.put("number", number.find(facts.title.value))
+        draft.meeting(meeting.find(facts.title.value))
+        draft.put("subject", subject.find(facts.title.value) or _bare_subject(facts))
+    kind_of(draft, facts, None)
+    meta_date(draft, facts)
+    _text(draft, facts)
+    draft.drop("reply_text", "host_departments" if not facts.labels("host_departments") else "reply_text")
+    return draft
+
+
+def _bare_subject(facts: Facts) -> Found[str] | None:
+    """The title of a page that prints nothing but the suggestion is the suggestion's."""
+    title = facts.title
+    if title is None or meeting.find(title.value):
+        return None
+    value = re.sub(r"^第?\s?[A-Za-z]{0,4}\d{1,12}\s?号\s?[:：]?\s?", "", title.value)
+    return Found(value, title.quote, "title", None, 0.9)
+
+
+def document(facts: Facts, kind_of_page: RecordType) -> Draft:
+    """A page that is neither an answer nor a suggestion."""
+    draft = Draft()
+    form.fill(draft, [pair for pair in facts.grid.pairs if set(pair.label.fields) & {"doc_number", "publish_date"}])
+    if facts.title:
+        draft.found.setdefault("title", facts.title)
+    meta_date(draft, facts)
+    if kind_of_page != "unrecognised":
+        _text(draft, facts)
+    if kind_of_page == "document":
+        _signed(draft, facts)
+    draft.drop(*_HANDLING, "reply_text", "proposal_text")
+    return draft
+
+
+def _signed(draft: Draft, facts: Facts) -> None:
+    """The document's own number above its text and the date under it."""
+    lines = [line.text for line in facts.lines]
+    for line in lines[:8]:
+        draft.put("doc_number", doc_number.own(line))
+    for index in range(len(lines) - 1, max(0, len(lines) - 8), -1):
+        if len(lines[index]) > 60:
+            continue
+        signature = departments.signature(lines[index])
+        if dates.is_date(lines[index]) and departments.signature(lines[index - 1]):
+            draft.put("sign_date", dates.read(lines[index]))
+        elif signature is not None and (date := dates.find(lines[index])):
+            draft.put("sign_date", date)
+
+
+def _text(draft: Draft, facts: Facts) -> None:
+    """The paragraphs between title and foot, without the lines that are labels with values."""
+    body = _body(facts)
+    value = paragraphs("\n".join(body))
+    if value:
+        draft.put("text", Found(value, value[:_QUOTE], "content"))
+        own = (draft.get("subject"), draft.get("title"))
+        draft.put("citations", citations.find(value, own, draft.get("doc_number")))
+
+
+def _body(facts: Facts) -> list[str]:
+    start = _behind_title(facts)
+    used = _used(facts)
+    lines = [line for line in facts.lines if line.place >= start and line.place not in used]
+    while lines and _is_info(lines[0].text, facts):
+        del lines[0]
+    while lines and _BYLINE.match(plain(lines[-1].text)):
+        del lines[-1]
+    return [line.text for line in lines]
+
+
+def _is_info(text: str, facts: Facts) -> bool:
+    folded = plain(text)
+    if facts.title and squeeze(text) == squeeze(facts.title.value):
+        return True
+    return (
+        "。" not in text
+        and len(text) < 120
+        and bool(_INFO.search(folded) or re.fullmatch(r"[\d\s:年月日./T+-]+", folded))
+    )
+
+
+def _behind_title(facts: Facts) -> int:
+    """The place behind the title and the line of dates under it; 0 where the content does not print the title."""
+    if facts.title is None:
+        return 0
+    wanted, place = squeeze(facts.title.value), 0
+    for line in facts.lines[:60]:
+        if squeeze(line.text) == wanted:
+            place = line.place + 1
+    return place
+
+
+def _used(facts: Facts) -> set[int]:
+    """The places of labels with short values, which are no text; a long value is text without its label."""
+    found: set[int] = set()
+    for pair in facts.grid.pairs:
+        if pair.label.long or pair.label.foreign:
+            if pair.first != pair.start:
+                found.add(pair.start)
+        elif len(pair.value) < 300:
+            found.update(range(pair.start, pair.end))
+    return found
+
+
+def list_page(facts: Facts) -> Draft:
+    """An index page: its title and nothing else."""
+    draft = Draft()
+    if facts.title:
+        draft.put("title", facts.title)
+    return draft

@@ -1,0 +1,290 @@
+"""Replies: forms and letters, one or several on a page, with or without the suggestion's own text."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from parsers.draft import Draft
+from parsers.facts import Facts
+from parsers.fields import (
+    category,
+    citations,
+    contacts,
+    dates,
+    departments,
+    disclosure,
+    doc_number,
+    kind,
+    meeting,
+    number,
+    people,
+    signer,
+    subject,
+)
+from parsers.found import Found
+from parsers.grid import Pair
+from parsers.layouts import form, letter
+from parsers.layouts.letter import Letter
+from parsers.lines import Line
+from parsers.record import Meeting
+from parsers.text import paragraphs, plain, squeeze
+from parsers.titles import people_cut
+
+_SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff〔〕0-9]) (?=[\u3000-\u9fff〔〕0-9])")
+_QUOTE = 120
+
+
+class Segment(msgspec.Struct):
+    """What belongs to one reply of a page."""
+
+    pairs: list[Pair]
+    lines: list[Line]
+    letter: Letter | None
+    floor: int
+    """The first of the lines that may stand above this letter."""
+    limit: int
+    """The position behind the last line that belongs to it."""
+
+
+def segments(facts: Facts) -> list[Segment]:
+    """One segment for each different letter; a page without any is one segment."""
+    letters = _different(_of_proposers(facts.letters))
+    lines = facts.lines
+    if len(letters) <= 1:
+        one = letters[0] if letters else letter.without_salutation(_reply_lines(facts))
+        return [Segment(facts.grid.pairs, lines, one, 0, len(lines))]
+    found, floor = [], 0
+    for order, one in enumerate(letters):
+        limit = letter.tail(lines, one, len(lines))[1] if order + 1 < len(letters) else len(lines)
+        first, last = lines[floor].place, lines[limit - 1].place
+        pairs = [pair for pair in facts.grid.pairs if first <= pair.start <= last]
+        found.append(Segment(pairs, lines, one, floor, limit))
+        floor = limit
+    return found
+
+
+def _reply_lines(facts: Facts) -> list[Line]:
+    """The lines in which an answer without salutation may stand: those under the reply's label, else all."""
+    for pair in facts.grid.pairs:
+        if "reply_text" in pair.label.fields and len(pair.value) > 40:
+            inside = [line for line in facts.lines if pair.first <= line.place < pair.end]
+            return inside or facts.lines
+    return facts.lines
+
+
+def _of_proposers(letters: list[Letter]) -> list[Letter]:
+    """Letters to proposers; one to a department counts where there is no other."""
+    to_proposers = [one for one in letters if one.greets == "proposer"]
+    return to_proposers or letters[:1]
+
+
+def _different(letters: list[Letter]) -> list[Letter]:
+    """Without those that the page prints twice."""
+    found: dict[str, Letter] = {}
+    for one in letters:
+        found.setdefault(squeeze("".join(one.lines))[:400], one)
+    return list(found.values())
+
+
+def read(facts: Facts, segment: Segment, several: bool) -> Draft:
+    """The record of one reply."""
+    draft = Draft()
+    one = segment.letter
+    outside = [pair for pair in segment.pairs if not _inside(pair, segment)]
+    form.fill(draft, outside)
+    _reply_text(draft, segment, outside)
+    if not several:
+        _from_title(draft, facts.title)
+    if one is not None:
+        _from_letter(draft, segment, one)
+    meta_date(draft, facts)
+    _hosts(draft, facts, one)
+    kind_of(draft, facts, one)
+    _appendix(draft, segment)
+    _citations(draft, facts)
+    return draft
+
+
+def _inside(pair: Pair, segment: Segment) -> bool:
+    """Whether a label stands between salutation and date: a word of the letter, not of the form."""
+    one = segment.letter
+    if one is None or not one.lines or one.greets == "nobody":
+        return False
+    first, last = segment.lines[one.start].place, segment.lines[one.end - 1].place
+    if first == last:
+        return False
+    return (
+        first < pair.start <= last
+        and "contact_name" not in pair.label.fields
+        and "contact_phone" not in pair.label.fields
+    )
+
+
+def _reply_text(draft: Draft, segment: Segment, pairs: list[Pair]) -> None:
+    """The letter; where there is none, what stands under the reply's label."""
+    one = segment.letter
+    labelled = [pair for pair in pairs if "reply_text" in pair.label.fields and len(pair.value) > 20]
+    if one is not None:
+        label = next((pair.printed for pair in labelled if one.lines[0][:6] in pair.value), None)
+        rule = {"proposer": "salutation", "organ": "salutation-organ"}.get(one.greets, "first-sentence")
+        sure = 1.0 if one.date or one.greets == "proposer" else 0.8
+        draft.put("reply_text", Found(paragraphs(one.text), one.lines[0][:_QUOTE], rule, label, sure))
+    elif labelled:
+        value = labelled[0].value
+        draft.put("reply_text", Found(paragraphs(value), value[:_QUOTE], "label", labelled[0].printed))
+
+
+def _from_title(draft: Draft, title: Found[str] | None) -> None:
+    if title is None:
+        return
+    draft.found.setdefault("title", title)
+    text = title.value
+    _numbers(draft, number.find(text), "title")
+    draft.meeting(_ruled(meeting.find(text), "title"))
+
+
+def _numbers(draft: Draft, found: Found[tuple[str, ...]] | None, rule: str) -> None:
+    draft.put("number", _ruled(found, rule) if found else None)
+
+
+def _ruled(found: Found[Meeting] | Found[tuple[str, ...]] | None, rule: str) -> Found[Meeting] | None:
+    return msgspec.structs.replace(found, rule=rule) if found else None  # type: ignore[return-value]
+
+
+def _from_letter(draft: Draft, segment: Segment, one: Letter) -> None:
+    head = letter.head(segment.lines, one, segment.floor)
+    below, _ = letter.tail(segment.lines, one, segment.limit)
+    _from_head(draft, head)
+    _from_salutation(draft, one)
+    first = one.first
+    draft.put("subject", subject.find(first))
+    inner = _SPACE_IN_HAN.sub("", " ".join(_title_lines(head)))
+    if inner:
+        _numbers(draft, number.find(inner), "inner-title")
+        draft.meeting(_ruled(meeting.find(inner), "inner-title"))
+        draft.put("subject", subject.find(inner))
+    title = draft.get("title")
+    if title:
+        draft.put("subject", subject.find(title))
+    _numbers(draft, number.find(first), "first-sentence")
+    draft.meeting(_ruled(meeting.find(first), "first-sentence"))
+    _from_foot(draft, one, below)
+
+
+def _title_lines(head: list[str]) -> list[str]:
+    """The lines of a letter's title: what is neither class nor number nor signer nor a label."""
+    return [line for line in head if not category.line(line) or len(line) > 12]
+
+
+def _from_head(draft: Draft, head: list[str]) -> None:
+    for line in head:
+        draft.put("category", category.line(line))
+        own = doc_number.own(line) or (doc_number.find(line) if signer.find(line) else None)
+        if own is not None and "doc_number" not in draft.found:
+            draft.put("doc_number", own)
+        draft.put("signer", signer.find(line))
+        draft.put("disclosure", disclosure.find(line) if len(line) < 40 else None)
+
+
+def _from_salutation(draft: Draft, one: Letter) -> None:
+    found = one.salutation or people.find(one.first)
+    if found is None:
+        return
+    if found.value.names and "proposers" not in draft.found:
+        draft.put("proposers", Found(found.value.names, found.quote, found.rule, None, found.confidence))
+    if found.value.count:
+        draft.put("proposer_count", Found(found.value.count, found.quote, found.rule, None, found.confidence))
+
+
+def _from_foot(draft: Draft, one: Letter, below: list[str]) -> None:
+    """Signature, date, clerk, signer and note under the letter."""
+    if one.date is not None:
+        draft.put("sign_date", msgspec.structs.replace(one.date, rule="under-letter"))
+    elif one.date_line and (problem := dates.problem(one.date_line)):
+        draft.problem(problem.code, problem.detail)
+    foot = [*one.lines[-6:], *below]
+    if "contacts" not in draft.found:
+        draft.put("contacts", contacts.find("\n".join(foot)))
+    for line in foot:
+        draft.put("signer", signer.find(line))
+    for line in below:
+        draft.put("disclosure", disclosure.find(line))
+        draft.put("category", category.line(line) if "办理" in line or "类" in line else None)
+
+
+def meta_date(draft: Draft, facts: Facts) -> None:
+    """The day of publication from the meta tag; it shortens a printed one that has no time, and is shortened by it."""
+    value = facts.document.meta.get("pubdate")
+    found = dates.read(value) if value else None
+    if found is None:
+        return
+    first = draft.found.get("publish_date")
+    if first is None:
+        draft.put("publish_date", msgspec.structs.replace(found, rule="meta", label="PubDate"))
+    elif first.value[:10] == found.value[:10] and len(found.value) < len(first.value):
+        draft.found["publish_date"] = msgspec.structs.replace(first, value=found.value)
+
+
+def _hosts(draft: Draft, facts: Facts, one: Letter | None) -> None:
+    """Labels first, then the signature, then a sentence, then the organ that opens the title."""
+    if one is None:
+        return
+    draft.put("co_departments", departments.find_co(one.first) or departments.find_co("\n".join(one.lines[1:4])))
+    draft.put("host_departments", one.signature)
+    if "host_departments" not in draft.found:
+        draft.put("host_departments", departments.find_host("\n".join(one.lines[1:4])))
+    if "host_departments" not in draft.found and facts.title:
+        draft.put("host_departments", _title_organ(facts.title.value))
+
+
+def _title_organ(title: str) -> Found[tuple[str, ...]] | None:
+    found = departments.title_organ(title)
+    return Found((found.value,), found.quote, found.rule, None, 0.6) if found else None
+
+
+def kind_of(draft: Draft, facts: Facts, one: Letter | None) -> None:
+    """The meeting's body, in the title before the text; then the column; then the salutation."""
+    title = facts.title.value if facts.title else ""
+    first = one.first if one else ""
+    path = " ".join((facts.content.path or "", facts.document.meta.get("columnname", "")))
+    sources = (
+        kind.of_meeting(meeting_of(title), title),
+        kind.of_meeting(draft.get("meeting"), f"{title} {first}"),
+        kind.of_path(title),
+        kind.of_path(path),
+        kind.of_role(one.salutation.value.role, one.salutation.quote) if one and one.salutation else None,
+        kind.of_path(first),
+    )
+    for found in sources:
+        draft.put("kind", found)
+
+
+def meeting_of(text: str) -> Meeting | None:
+    """The meeting that a text names."""
+    found = meeting.find(text)
+    return found.value if found else None
+
+
+def _appendix(draft: Draft, segment: Segment) -> None:
+    """The suggestion's own text behind the reply."""
+    one = segment.letter
+    if one is None or "proposal_text" in draft.found:
+        return
+    _, place = letter.tail(segment.lines, one, segment.limit)
+    while place < segment.limit and not letter.is_appendix(segment.lines[place].text):
+        place += 1
+    text = [line.text for line in segment.lines[place + 1 : segment.limit]]
+    body = [line for line in text if not re.match(r"^(?:标题|题目|提案人|建议人|代表|委员)\s?[:：]", line)]
+    if sum(map(len, body)) > 60:
+        draft.put("proposal_text", Found(paragraphs("\n".join(body)), body[0][:_QUOTE], "appendix", None, 0.8))
+
+
+def _citations(draft: Draft, facts: Facts) -> None:
+    own = (draft.get("subject"), draft.get("title"), people_cut(draft.get("subject") or ""))
+    text = "\n".join(filter(None, (draft.get("proposal_text"), draft.get("reply_text"))))
+    found = citations.find(text, own, draft.get("doc_number"))
+    draft.put("citations", found)
+    if facts.letters and plain(text) == "":
+        draft.problem("no-text", "a letter without text")

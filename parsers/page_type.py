@@ -1,0 +1,126 @@
+"""What kind of page it is; no citizen's letter, news, notice, approval or summary is ever a reply."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.facts import Facts
+from parsers.layouts import attached
+from parsers.layouts.letter import without_salutation
+from parsers.record import RecordType
+from parsers.text import plain, squeeze
+
+_SHELL = re.compile(
+    r"不存在|已被?删除|已下线|找不到|无法找到|404|403|出错了|错误|正在跳转|自动跳转|安全验证|安全检查|人机验证|验证码|滑块|访问过于频繁|访问频繁|访问受限|访问被|"
+    r"JavaScript|javascript|启用脚本|Cookie|正在维护|系统维护|暂无权限|没有权限|防火墙|拦截|请稍候|请稍后|正在加载|加载中|您的IP|异常请求|页面走丢|浏览器安全"
+)
+_SHELL_LENGTH = 200
+_EMPTY = 20
+_REPLY_TITLE = re.compile(
+    r"(?:(?:建议|提案|议案|意见)[^,。:!?]{0,30}(?:答\s?复|复函|回复|函复|复文|会办意见|协办意见|办理情况|办理意见)|"
+    r"(?:答\s?复|复函|回复)[^,。:!?]{0,40}(?:建议|提案|议案))[^,。:!?]{0,12}$"
+)
+_NUMBERED = re.compile(r"第?[^第号]{1,20}号|次会议|代表|委员|人大|政协|提案|届")
+_OTHER = re.compile(
+    r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|信访|市民|网友|网民|留言|投诉|批复|督办|征求意见|工作要点|通报|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
+)
+_SUMMARY = re.compile(
+    r"(?:办理|答复|承办)[^,。]{0,12}(?:情况|工作|结果)[^,。]{0,10}(?:报告|总结|汇报|通报|一览|汇总|统计|表|变化)|(?:总体|办理|答复)(?:办理)?情况$|"
+    r"(?:建议|提案|议案)[^,。]{0,24}(?:目录|清单|一览表|汇总表|统计表|情况表|总体情况|办理情况|办结情况)$|(?:复文|答复)汇总$|跟踪[^,。]{0,12}(?:情况|表)|工作(?:报告|总结)$"
+)
+_COUNTED = re.compile(
+    r"(?:共)?(?:承办|收到|办理|交办)[^,。]{0,60}\d{1,5}\s?件|\d{1,5}\s?件[^。]{0,40}(?:办结率|满意率|见面率|占)"
+)
+_ORIGINAL_TITLE = re.compile(r"(?:建\s?议|提\s?案|议\s?案)$")
+_PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投诉|意见征集|征集")
+_LIST_ROWS = 3
+_LISTED = 3
+
+
+def decide(facts: Facts) -> RecordType:
+    """The type of the page."""
+    title = plain(facts.title.value) if facts.title else ""
+    if facts.grid.data_rows >= _LIST_ROWS and not facts.letters:
+        return "summary" if _is_about_handling(facts, title) else "document"
+    if _is_reply(facts, title):
+        return "reply"
+    if _is_empty(facts, title):
+        return "list" if facts.content.listed >= _LISTED else "unrecognised"
+    if not facts.foreign() and _is_original(facts, title):
+        return "original"
+    return "summary" if _is_summary(facts, title) else "document"
+
+
+def _is_about_handling(facts: Facts, title: str) -> bool:
+    return facts.labels("number", "proposers", "subject") or bool(
+        re.search(r"建议|提案|议案", title + (facts.content.path or ""))
+    )
+
+
+def _is_reply(facts: Facts, title: str) -> bool:
+    if facts.foreign() > 1 or (facts.foreign() and not any(one.greets == "proposer" for one in facts.letters)):
+        return False
+    if _OTHER.search(_without_quotes(title)) and not _is_form(facts):
+        return False
+    if facts.letters and not _names_citizens(facts):
+        return True
+    if _is_form(facts) and facts.labels("reply_text"):
+        return True
+    if not (_REPLY_TITLE.search(_before_brackets(title)) and _NUMBERED.search(title)) or _names_citizens(facts):
+        return False
+    return (_has_files(facts) and facts.han < 300) or without_salutation(facts.lines) is not None
+
+
+def _names_citizens(facts: Facts) -> bool:
+    """Whether the page lies in a column of citizens' letters and nothing names a meeting."""
+    path = (facts.content.path or "") + facts.document.meta.get("columnname", "")
+    if not _PATH_OTHER.search(path):
+        return False
+    return not any("届" in line.text and "会" in line.text for line in facts.lines[:30])
+
+
+def _without_quotes(title: str) -> str:
+    return re.sub(r"《[^《》]*》|“[^“”]*”|\"[^\"]*\"|关于[^,。]{2,80}?的(?:建议|提案|议案)", "", title)
+
+
+def _before_brackets(title: str) -> str:
+    """A title without the suggestion's own behind it: …的答复(关于…的建议)."""
+    return re.sub(r"[(〔《“][^()〔〕《》“”]*[)〕》”]$|(?:摘要|全文|\(摘要\))$", "", title)
+
+
+def _is_form(facts: Facts) -> bool:
+    kinds = sum(
+        facts.labels(field) for field in ("number", "proposers", "meeting", "host_departments", "subject", "category")
+    )
+    return kinds >= 2
+
+
+def _has_files(facts: Facts) -> bool:
+    return bool(attached.files(facts))
+
+
+def _is_empty(facts: Facts, title: str) -> bool:
+    body = facts.han - len(title)
+    if body < _EMPTY and not facts.labels("proposal_text"):
+        return True
+    text = " ".join(line.text for line in facts.lines[:12])
+    return facts.han < _SHELL_LENGTH and bool(_SHELL.search(text))
+
+
+def _is_original(facts: Facts, title: str) -> bool:
+    if _OTHER.search(_without_quotes(title)) or _PATH_OTHER.search(facts.content.path or ""):
+        return False
+    if facts.labels("proposal_text") and facts.labels("number", "proposers", "meeting"):
+        return True
+    if facts.labels("proposers", "number") and facts.han > 60:
+        return not _SUMMARY.search(title)
+    path = squeeze(facts.content.path or "")
+    return bool(_ORIGINAL_TITLE.search(title)) and bool(re.search(r"建议|提案|议案", path)) and facts.han > 60
+
+
+def _is_summary(facts: Facts, title: str) -> bool:
+    about = re.search(r"建议|提案|议案", title)
+    if about and _SUMMARY.search(title) and not _OTHER.search(title):
+        return True
+    text = plain(" ".join(line.text for line in facts.lines[:6])[:600])
+    return bool(about) and bool(_COUNTED.search(text)) and not _OTHER.search(title)

@@ -1,0 +1,73 @@
+"""A page to its records: read once, typed, laid out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from parsers import document, facts, page_type
+from parsers.draft import Draft
+from parsers.facts import Facts
+from parsers.layouts import attached, other, reply
+from parsers.record import Page, Record, RecordType
+
+VERSION = "1"
+"""Raised whenever the same bytes may give another record."""
+_DIGITS = re.compile(r"[0-9]+")
+_SHAPE = 400
+
+
+def parse(page: Page) -> tuple[Record, ...]:
+    """The records of a page, in printed order; at least one.
+
+    Pure, and never raises: whatever is strange about the bytes stands in the records' ``problems``.
+    """
+    seen = facts.gather(document.read(page))
+    kind = page_type.decide(seen)
+    drafts = _drafts(seen, kind)
+    layout = fingerprint(seen)
+    files = attached.files(seen) if kind != "list" else ()
+    return tuple(_record(seen, kind, draft, part, layout, files) for part, draft in enumerate(drafts))
+
+
+def _drafts(seen: Facts, kind: RecordType) -> list[Draft]:
+    if kind == "reply":
+        found = reply.segments(seen)
+        drafts = [reply.read(seen, segment, len(found) > 1) for segment in found]
+        if len(found) > 1 and seen.title:
+            for draft in drafts:
+                draft.found.setdefault("title", seen.title)
+        return drafts
+    if kind == "original":
+        return [other.original(seen)]
+    return [other.list_page(seen) if kind == "list" else other.document(seen, kind)]
+
+
+def _record(seen: Facts, kind: RecordType, draft: Draft, part: int, layout: str, files: Any) -> Record:
+    values = {field: found.value for field, found in draft.found.items()}
+    numbers = values.pop("number", ())
+    if numbers:
+        values["number"], values["numbers"] = numbers[0], numbers
+    return Record(
+        source=seen.document.page.source,
+        part=part,
+        type=kind,
+        **values,
+        attachments=files,
+        mirror=seen.document.mirror,
+        layout=layout,
+        problems=(*seen.document.problems, *seen.grid.problems, *draft.problems),
+        evidence=draft.evidence(),
+        parser=VERSION,
+    )
+
+
+def fingerprint(seen: Facts) -> str:
+    """Equal for pages of one template: a digest of the classes of the containers on the way and of the labels."""
+    if seen.document.html:
+        shape = "|".join(dict.fromkeys(_DIGITS.sub("0", name) for name in seen.document.blocks.shape[:_SHAPE]))
+    else:
+        shape = "text"
+    labels = "|".join(sorted({pair.label.name for pair in seen.grid.pairs if pair.label.fields}))
+    return hashlib.sha256(f"{shape}#{labels}".encode()).hexdigest()[:16]

@@ -1,0 +1,131 @@
+"""The page's own title: from the meta tags, a heading, ``<title>`` or the line above the content."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.blocks import Block
+from parsers.document import Document
+from parsers.fields import people
+from parsers.found import Found
+from parsers.furniture import is_furniture
+from parsers.grid import Pair, split
+from parsers.labels import lookup
+from parsers.text import plain, squeeze, tidy
+
+_SITE = re.compile(r"\s*(?:[-_|—–]{1,3}|\s-\s)\s*(?=[^-_|—–]*$)")
+_DOCUMENT = re.compile(
+    r"(?:答复|复函|回复|建议|提案|议案|的函|函|意见|通知|报告|办法|方案|规定|规程|公告|通报|决定|批复|情况|说明|汇总|总结|细则|规划|一览表|情况表)"
+    r"(?:[(〔][^()]*[)〕])?$"
+)
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_SITE_WORDS = re.compile(r"(?:人民政府|政府网|门户网站|网站|委员会|人大网|政协网|信息网|局|厅|办公室|网)$")
+_COLUMN = re.compile(
+    r"^(?:人大|政协|代表|委员|建议|提案|议案|办理|结果|公开|信息|政务|政府|年度|[0-9年]|及|和|与|回复|答复|复函|选登|公示|专栏)+$"
+)
+_SHORTEST = 4
+_LONGEST = 140
+_LINES_READ = 14
+
+
+def outer(document: Document, blocks: list[Block], pairs: list[Pair], path: str | None) -> Found[str] | None:
+    """The title; ``None`` where the page prints none of its own."""
+    meta = document.meta.get("articletitle")
+    if meta and not _is_column(meta, document, path):
+        return Found(_join(meta), meta, "meta", "ArticleTitle")
+    for found in (_heading(document, blocks, path), _head(document, blocks, path), _labelled(pairs)):
+        if found is not None:
+            return found
+    return None if document.html else _line(blocks)
+
+
+def _heading(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
+    """A heading element that ``<title>`` begins with, or that reads like a document's title."""
+    head = squeeze(document.head_title or "")
+    for block in blocks:
+        text = block.text
+        if block.tag in _HEADINGS and _SHORTEST <= len(text) <= _LONGEST and not lookup(text):
+            same = bool(head) and head.startswith(squeeze(text))
+            if (same or _DOCUMENT.search(plain(text))) and not _is_column(text, document, path):
+                return Found(_join(text), text, "heading")
+    return None
+
+
+def _head(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
+    """``<title>`` without the names of column and site behind it."""
+    text = document.head_title
+    if not text:
+        return None
+    for _ in range(3):
+        cut = _SITE.search(text)
+        if cut is None or not (_is_column(text[cut.end() :], document, path) or _names_site(text[cut.end() :])):
+            break
+        text = text[: cut.start()].strip()
+    if not _SHORTEST <= len(text) <= _LONGEST or _is_column(text, document, path) or _names_site(text):
+        return None
+    return Found(_join(text), text, "head-title", None, 0.9)
+
+
+def _names_site(text: str) -> bool:
+    return bool(_SITE_WORDS.search(text.strip())) and not _DOCUMENT.search(text)
+
+
+def _is_column(text: str, document: Document, path: str | None) -> bool:
+    """Whether a text is the name of the site or of a column."""
+    name = squeeze(text)
+    if not name or name in map(squeeze, (document.meta.get("columnname", ""), document.meta.get("sitename", ""))):
+        return True
+    if _COLUMN.match(name):
+        return True
+    return bool(path) and len(name) < 20 and name in {squeeze(part) for part in re.split(r"[>»→/|›-]+", path or "")}
+
+
+def _labelled(pairs: list[Pair]) -> Found[str] | None:
+    """The title in the catalogue of published information, or the suggestion's own at the head of a form."""
+    for fields in (("title",), ("subject",)):
+        for pair in pairs:
+            if pair.label.fields == fields and pair.lines and len(pair.value) >= _SHORTEST:
+                value = people_cut(pair.value)
+                return Found(_join(value), pair.value, "label", pair.printed, 0.8)
+    return None
+
+
+def people_cut(value: str) -> str:
+    """A title without the proposers that a form prints behind it: 修路　张三等9名代表."""
+    cut = re.search(r"[\s\u3000]+([^\s]{2,12}等?\s?\d*\s?[名位]?(?:代表|委员))$", value)
+    return value[: cut.start()] if cut and people.read(cut[1]) else value
+
+
+def _line(blocks: list[Block]) -> Found[str] | None:
+    """In plain text: the first line that reads like a title and stands above the letter and the labels."""
+    for block in blocks[:_LINES_READ]:
+        text = block.text
+        folded = plain(text)
+        if block.table or lookup(text) or split(text) or folded.endswith((":", "。", ";", "!")) or len(text) > 200:
+            if block.table or len(text) > 200 or folded.endswith(":"):
+                return None
+            continue
+        if len(text) < _SHORTEST or len(text) > _LONGEST or is_furniture(text):
+            continue
+        if (
+            "。" not in text
+            and (_DOCUMENT.search(folded) or len(text) >= 8)
+            and not re.match(r"[\d\s:.年月日-]+$", folded)
+        ):
+            return Found(_join(_unsuffixed(text)), text, "first-line", None, 0.8)
+    return None
+
+
+def _unsuffixed(text: str) -> str:
+    """A first line that is the page's ``<title>``: without column and site."""
+    for _ in range(2):
+        cut = _SITE.search(text)
+        if cut is None or not (_names_site(text[cut.end() :]) or _COLUMN.match(squeeze(text[cut.end() :]))):
+            break
+        text = text[: cut.start()]
+    return text
+
+
+def _join(text: str) -> str:
+    """A title on one line; a hard wrap between Chinese characters is no space."""
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", tidy(text))
