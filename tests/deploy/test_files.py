@@ -128,7 +128,7 @@ def test_nginx_reads_its_configuration(tmp_path: Path) -> None:
     configuration = (DEPLOY / "nginx" / "proposals.conf").read_text()
     main = tmp_path / "nginx.conf"
     main.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}}\nhttp {{ include {tmp_path}/proposals.conf; }}")
-    configuration = configuration.replace("/var/cache/nginx", str(tmp_path)).replace("listen 80;", "listen 18080;")
+    configuration = configuration.replace("/var/cache", str(tmp_path)).replace("listen 80;", "listen 18080;")
     (tmp_path / "proposals.conf").write_text(configuration)
     result = run(nginx, "-t", "-p", tmp_path, "-c", main, "-g", "daemon off;")
     assert result.returncode == 0, result.stdout
