@@ -19,6 +19,7 @@ from parsers.record import Page
 
 DATE = re.compile(r"(20\d\d|19\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 FURNITURE = frozenset({"nav", "header", "footer"})
+BOXES = re.compile(r"(?<![a-z])(?:footer|sidebar|hot|recommend|related|breadcrumb|crumbs?)(?![a-z])", re.I)
 ENTRY = frozenset({"li", "tr", "dl", "dd", "p"})
 IN_SCRIPT = re.compile(r"""href\s*=\s*\\?["']([^"'\\<>\s]{1,500})\\?["'][^<>]{0,500}>([^<>]{0,300})""")
 QUOTED = re.compile(r"""["']([^"'\\<>\s]{4,500})["']""")
@@ -56,19 +57,28 @@ class Listing:
         return entries or tuple(unique(links_in_text(self.scripts, self.base, accept)))
 
     def anchors(self, accept: Accept, item: str | None = None) -> Iterator[Link]:
-        """The links of the markup whose address ``accept`` takes, without navigation, head and foot."""
+        """The links of the markup whose address ``accept`` takes, without navigation, head, foot and side boxes.
+
+        Where nothing is left these count too: better a link too many than a list that looks empty.
+        """
         roots = self.tree.cssselect(item) if item else [self.tree]
-        for anchor in (anchor for root in roots for anchor in root.iter("a")):
-            url = absolute(self.base, anchor.get("href"))
-            if url and accept(url) and (item or not in_furniture(anchor)):
-                yield Link(url, title_of(anchor), date_of(anchor))
+        found = [
+            (anchor, url)
+            for root in roots
+            for anchor in root.iter("a")
+            if (url := address_of(anchor, self.base)) and accept(url)
+        ]
+        content = [pair for pair in found if not in_furniture(pair[0])]
+        for anchor, url in found if item else content or found:
+            yield Link(url, title_of(anchor), date_of(anchor))
 
     def next_link(self) -> str | None:
         """The address under 下一页, where the markup has one that leads on."""
         for anchor in self.tree.iter("a"):
             if NEXT.match(text_of(anchor)):
-                url = absolute(self.base, anchor.get("href"))
-                return url if url and url != self.url else None
+                url = address_of(anchor, self.base)
+                if url and url != self.url:
+                    return url
         return None
 
     def all_links(self) -> Iterator[Link]:
@@ -102,6 +112,14 @@ def absolute(base: str, href: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     return url.partition("#")[0]
+
+
+def address_of(anchor: lxml.html.HtmlElement, base: str) -> str | None:
+    """Where a link leads: by its ``href``, else by an address in its ``onclick``."""
+    if url := absolute(base, anchor.get("href")):
+        return url
+    match = QUOTED.search(anchor.get("onclick") or "")
+    return absolute(base, match[1]) if match and "." in match[1] else None
 
 
 def links_in_text(text: str, base: str, accept: Accept) -> Iterator[Link]:
@@ -164,8 +182,13 @@ def squeezed(text: str) -> str:
 
 
 def in_furniture(anchor: lxml.html.HtmlElement) -> bool:
-    """Whether a link stands in navigation, head or foot, or in a box that is not shown."""
-    return any(node.tag in FURNITURE or HIDDEN.search(node.get("style") or "") for node in anchor.iterancestors())
+    """Whether a link stands in navigation, head, foot or a side box, or in a box that is not shown."""
+    return any(
+        node.tag in FURNITURE
+        or HIDDEN.search(node.get("style") or "")
+        or BOXES.search(f"{node.get('class') or ''} {node.get('id') or ''}")
+        for node in anchor.iterancestors()
+    )
 
 
 def digest(links: Iterable[Link]) -> str:

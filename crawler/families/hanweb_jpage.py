@@ -1,7 +1,8 @@
 """Hanweb JCMS: records in CDATA on the column page, the rest from an XML proxy (platforms.md 3.2).
 
-The proxy's address stands in ``<nextgroup>``; it is asked with ``page=n`` or, where the address counts records, with
-``startrecord`` and ``endrecord``. ``<totalpage>`` or ``<totalrecord>`` tells the end.
+The proxy's address stands in ``<nextgroup>`` and is asked for as written, then counted on by its ``page`` or, where it
+counts records, by ``startrecord`` and ``endrecord``. Whether its first page is the column page's own records again or
+those after them, the walk sees. ``<totalpage>`` or ``<totalrecord>`` tells the end.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from crawler.families import Link, ListPage, ListRequest
+from crawler.families._json import number
 from crawler.families._listing import Listing, Options, absolute, digest, path_matches, unique
 from crawler.families._paging import MOST_PAGES, repeats, with_parameter
 from parsers.decode import decode
@@ -34,18 +36,19 @@ class HanwebJpage:
         return ListRequest(column)
 
     def read(self, request: ListRequest, page: Page, options: dict[str, Any]) -> ListPage:
-        text = decode(page.body, page.headers).text
-        column = request.state.get("column") or page.url or request.url
+        text, state = decode(page.body, page.headers).text, request.state
+        column = state.get("column") or page.url or request.url
         links = tuple(unique(self.entries(text, column, page, request, options.get("item"))))
-        count = request.state.get("count", 0) + len(links)
         pages, records = told(TOTAL_PAGE, text), told(TOTAL_RECORD, text)
-        proxy = next_group(text, column) or request.state.get("proxy")
-        ended = (pages and request.page >= pages) or (records is not None and count >= records) or not links
-        stuck = repeats(request, links) or request.page >= MOST_PAGES
-        state = {"column": column, "proxy": proxy, "count": count, "seen": digest(links)}
-        following = ask(proxy, column, request.page + 1, state, len(links)) if proxy and not (ended or stuck) else None
-        complete = following is not None or bool(ended and (pages or records is not None) and not stuck)
-        return ListPage(links, following, pages, records, complete=complete)
+        if state.get("first") and repeats(request, links):
+            return ListPage((), ask(counted_on(request.url), request, {**state, "first": False}), pages, records)
+        position, count = state.get("position", 0) + 1, state.get("count", 0) + len(links)
+        over = bool(pages and position >= pages) or bool(records and count >= records) or not links
+        proxy = next_group(text, column) if not state else counted_on(request.url)
+        if over or not proxy or repeats(request, links) or request.page >= MOST_PAGES:
+            return ListPage(links, None, pages, records, complete=over and (not links or bool(pages or records)))
+        remembered = {"column": column, "position": position, "count": count, "seen": digest(links)}
+        return ListPage(links, ask(proxy, request, {**remembered, "first": not state}), pages, records)
 
     def entries(self, text: str, column: str, page: Page, request: ListRequest, item: str | None) -> Iterator[Link]:
         """The records of the CDATA sections; of the markup where the page has no such section."""
@@ -86,12 +89,17 @@ def next_group(text: str, column: str) -> str | None:
     return absolute(column, html.unescape(match[1])) if match else None
 
 
-def ask(proxy: str, column: str, page: int, state: dict[str, Any], size: int) -> ListRequest:
-    """The proxy's request for a page, by record numbers where its address counts those."""
-    query = parse_qs(urlsplit(proxy).query)
-    if "startrecord" in query:
-        size = int(query.get("perpage", [""])[0] or size)
-        url = with_parameter(with_parameter(proxy, "startrecord", (page - 1) * size + 1), "endrecord", page * size)
-    else:
-        url = with_parameter(proxy, "page", page)
-    return ListRequest(url, headers={"Referer": column, "X-Requested-With": "XMLHttpRequest"}, page=page, state=state)
+def ask(url: str, request: ListRequest, state: dict[str, Any]) -> ListRequest:
+    """The request that follows another."""
+    headers = {"Referer": state["column"], "X-Requested-With": "XMLHttpRequest"}
+    return ListRequest(url, headers=headers, page=request.page + 1, state=state)
+
+
+def counted_on(url: str) -> str:
+    """The proxy's address for the records after those that this address gave."""
+    query = {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
+    if "startrecord" not in query:
+        return with_parameter(url, "page", (number(query.get("page")) or 1) + 1)
+    start, end = number(query["startrecord"]) or 1, number(query.get("endrecord")) or 0
+    size = max(1, end - start + 1)
+    return with_parameter(with_parameter(url, "startrecord", start + size), "endrecord", end + size)

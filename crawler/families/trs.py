@@ -7,10 +7,11 @@ The offset is read from the page: a pager that calls its first page 0 continues 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 
-from crawler.families import Link, ListRequest
+from crawler.families import Link, ListPage, ListRequest
 from crawler.families._listing import Listing
 from crawler.families._paging import PagedLists, Pager, repeats, script_pager, sibling
 from parsers.record import Page
@@ -25,11 +26,16 @@ class Trs(PagedLists):
     name = "trs"
     detail = re.compile(r"/t\d{8}_\d+(?:_[a-z]{1,12})?\.s?html?$", re.I)
 
+    def read(self, request: ListRequest, page: Page, options: dict[str, Any]) -> ListPage:
+        read = super().read(request, page, options)
+        again = read.following is not None and read.following.page == request.page
+        return msgspec.structs.replace(read, links=()) if again else read
+
     def following(
         self, request: ListRequest, listing: Listing, links: tuple[Link, ...], total: int | None
     ) -> ListRequest | None:
         pager = script_pager(listing.scripts)
-        if request.state.get("guessed") and pager and repeats(request, links):
+        if request.page == 2 and request.state.get("guessed") and pager and repeats(request, links):
             state = {key: value for key, value in request.state.items() if key != "guessed"}
             return ListRequest(page_url(listing, pager, 2), page=2, state=state)
         found = super().following(request, listing, links, total)

@@ -86,6 +86,24 @@ def jpage(request: ListRequest) -> str | None:
     )
 
 
+def jpage_from_two(request: ListRequest) -> str | None:
+    """The same, its proxy's first page being the second of the list, and no total told."""
+    text = jpage(ListRequest(request.url.replace("page=2", "page=3").replace("page=1", "page=2"))) or ""
+    page = int(query_of(request, "page") or 0)
+    return text.replace("page=2", "page=1").replace(
+        "<totalpage>3</totalpage>", "<totalrecord>6</totalrecord>" * bool(page)
+    )
+
+
+def jpage_by_record(request: ListRequest) -> str | None:
+    """The same, counting records."""
+    start = int(query_of(request, "startrecord") or 1)
+    text = jpage(ListRequest(f"{HOST}/?page={start // 2 + 1}")) or ""
+    proxy = "/module/dataproxy.jsp?startrecord=3&amp;endrecord=4&amp;perpage=2"
+    group = f'<nextgroup><![CDATA[<a href="{proxy}"></a>]]></nextgroup>'
+    return text.replace("<datastore>", f"<datastore>{group}") if not query_of(request, "startrecord") else text
+
+
 def ucap_service(request: ListRequest) -> str | None:
     if not query_of(request, "page"):
         return '<meta name="channelid" content="ab12"><script>$.get("/common/search/" + id)</script>'
@@ -234,6 +252,8 @@ CASES = {
         "/zw/rdjy/1958091978013503{n}.html",
     ),
     "jpage": Case("hanweb_jpage", "/col/col77/index.html", jpage, "/art/2024/5/1/art_77_{n}.html"),
+    "jpage from two": Case("hanweb_jpage", "/col/col77/index.html", jpage_from_two, "/art/2024/5/1/art_77_{n}.html"),
+    "jpage by record": Case("hanweb_jpage", "/col/col77/index.html", jpage_by_record, "/art/2024/5/1/art_77_{n}.html"),
     "ucap": Case(
         "ucap",
         "/xg/jyta/list.shtml",
