@@ -5,3 +5,27 @@ from __future__ import annotations
 
 class ArchiveError(Exception):
     """The root of everything that this package raises; its text names the thing and the way out, on one line."""
+
+
+class StoreError(ArchiveError):
+    """The store cannot be opened, read or written."""
+
+
+class NotProven(StoreError):
+    """A record was to be withdrawn without the proof that design.md asks for."""
+
+
+class SettingsError(ArchiveError):
+    """The settings file or a setting in the environment is not what archive/settings.py documents."""
+
+
+class CaptureError(ArchiveError):
+    """A capture file cannot be read or written."""
+
+
+class PublishError(ArchiveError):
+    """The new archive was not published; the old one, where there is one, still stands."""
+
+
+class ServeError(ArchiveError):
+    """The published archive cannot be served."""
