@@ -18,7 +18,9 @@ Body = Literal["npc", "cppcc"]
 
 _NUM = rf"{NUMERAL}{{1,4}}"
 _TERM = re.compile(rf"第?\s?(?P<term>{_NUM})\s?届")
-_SESSION = re.compile(rf"第?\s?(?P<session>{_NUM})\s?次\s?(?P<what>全体会议|会议|全会|大会|人代会|政协会|人大会|会)?")
+_SESSION = re.compile(
+    rf"第?\s?(?P<session>{_NUM})\s?次\s?(?P<what>全体会议|会议|全会|大会|人代会|政协会议|人大会议|政协会|人大会|会)?"
+)
 _CPPCC = re.compile(r"(?:中国)?人民政治协商会议|政治协商会议|(?:人民)?政协")
 _NPC = re.compile(r"人民代表大会|人代会|人大")
 _STANDING = re.compile(r"常委会|常务委员会|主席团|主任会议|主席会议|代表团会议")
@@ -103,7 +105,7 @@ def _meeting(left: str, middle: str, session: re.Match[str] | None, term: int | 
     what = (session["what"] or "") if session else ""
     body = _body(left + middle + what) or _body(tail)
     number = numeral(session["session"]) if session else None
-    if body is None and (term is None or number is None):
+    if body is None and (term is None or number is None or middle.strip()):
         return None
     if term is None and not _closes(left):
         return None

@@ -36,6 +36,11 @@ _GROUP = re.compile(
     r"民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|工商联|无党派|总工会|妇联|团委|共青团|青联|科协|侨联|台联|残联|"
     r"专委会|专门委员会|党派|商会|协会|联谊会|联合会"
 )
+_GREETED = re.compile(
+    r"代表团|代表小组|代表组|委员小组|活动组|联络[组站]|界别|[\u4e00-\u9fff]{2}界(?:委员)?$|支部|总支|支社|基层委|专委会|专门委员会|党派|商会|联谊会|"
+    r"民革|民盟|民建|民进|农工|致公|九三|台盟|工商联|无党派|知联会|新联会|政协[^:]{0,16}委(?:员会)?$"
+)
+"""Groups that a salutation may greet as proposers; other committees and federations are departments there."""
 _COUNT = re.compile(
     rf"\(?\s?(?:等|共|等共)\s?\(?\s?({NUMERAL}{{1,4}})\s?(?:余)?\s?[名位人个]\s?(?:市|县|区|省|州)?(?:人大|政协)?"
 )
@@ -88,14 +93,15 @@ def salutation(line: str) -> Found[People] | None:
     if match is None:
         return None
     body = match["body"].strip()
+    body = re.sub(r"(?<=[表员团])\s?\([^()]{1,12}\)$", "", body)
     roles = list(_ROLE.finditer(body))
     ends = bool(roles) and (not body[roles[-1].end() :].strip(" )们") or _is_titled(body, roles[-1]))
-    if not ends and not (_GROUP.search(body) and len(body) <= 40):
+    if not ends and not (_GREETED.search(body) and len(body) <= 40):
         return None
     if _CITIZEN.search(body) and not ends:
         return None
     people = _people(body)
-    if not people.names and not re.fullmatch(r"[*×xX某\s]*(?:人大|政协)?(?:代表|委员)", body):
+    if not people.names and not re.fullmatch(r"(?:[*×xX某\s]*|[\u4e00-\u9fff])(?:人大|政协)?(?:代表|委员)", body):
         return None
     return Found(people, line.strip(), "salutation", None, 1.0 if ends else 0.9)
 

@@ -23,6 +23,9 @@ _PAIRS = {
 _KIND = r"(?:建议|提案|议案|意见建议|意见和建议|意见)"
 _LONGEST = 160
 _DEPTH = 8
+_WRAPPING = 8
+"""What may stand round a quoted title without belonging to it: 关于“…”的提案."""
+_QUOTED_WORD = 24
 _OPENING = 4000
 """How much of a text is read for the subject: titles and first sentences stand at its beginning."""
 _OWN = re.compile(r"(?:建议|提案|议案)(?:书)?$")
@@ -33,9 +36,16 @@ _AFTER = re.compile(
 _BEFORE = re.compile(
     r"(?:提出|提交|所提|转来|反映|交办|办理|关于|提的|的|[就对])(?:的|了)?\s?(?:关于)?\s?(?:第[^第号]{1,20}号)?\s?$"
 )
-_BARE = re.compile(
-    rf"(?P<subject>关于(?:[^,。;:!?《》“”\"\n]{{1,{_LONGEST}}}?)的(?:建议|提案|议案))"
-    rf"(?=[”\"》」』’]?\s?(?:\([^()]{{0,30}}\))?\s?(?:的?(?:答复|复函|回复|办理|会办|协办|函|{_KIND})|[,，。;)\s]|已|现|收|均|提出|$))"
+_CALLED = r"的(?:建议|提案|议案|意见建议|意见和建议)"
+_BEHIND = rf"(?=[”\"》」』’]?\s?(?:\([^()]{{0,30}}\))?\s?(?:的?(?:答复|复函|回复|办理|会办|协办|函|{_KIND})|[,，。;)\s]|已|现|收|均|提出|$))"
+_BARE = re.compile(rf"(?P<subject>(?:关于|有关)[^,。;:!?《》“”\"\n]{{1,{_LONGEST}}}?{_CALLED}){_BEHIND}")
+_LOOSE = re.compile(
+    rf"(?:提出|所提|提交)(?:的|了)?(?P<subject>(?:关于|有关)[^。;!?《》“”\"\n]{{1,{_LONGEST}}}?{_CALLED})"
+    r"(?=[”\"》]?\s?(?:已|均)?(?:收悉|收到|由我|交由))"
+)
+_PUT_ABOUT = re.compile(r"(?:提出的|所提)(?=关于)")
+_PUT = re.compile(
+    r"(?:您|你|贵|代表|委员|代表团|支部|小组)[^。;]{0,36}(?:提出|所提|提交|反映)的?\s?(?:第[^第号]{1,20}号)?\s?$"
 )
 _MEETING = re.compile(
     r"届|次会议|第[^第号]{1,24}号(?:代表|委员)?(?:建议|提案|议案)|(?:代表|委员)(?:的)?(?:建议|提案|议案)$|意见的答复"
@@ -54,7 +64,8 @@ def find(text: str) -> Found[str] | None:
     """The title that a page's title or a letter's first sentence gives to the suggestion."""
     text = text[:_OPENING]
     quoted, bare = _quoted_subject(text), _bare(text)
-    if quoted and bare and text.find(bare.quote) < text.find(quoted.quote):
+    wider = len(bare.quote) - len(quoted.quote) > _WRAPPING if quoted and bare else False
+    if quoted and bare and wider and text.find(bare.quote) < text.find(quoted.quote):
         return bare
     return quoted or bare
 
@@ -101,27 +112,41 @@ def _quoted_subject(text: str) -> Found[str] | None:
         if len(inner.strip()) < 3 or len(inner) > _LONGEST:
             continue
         own = bool(_OWN.search(plain(inner).strip())) and "号" not in inner
-        if (own or _AFTER.match(after)) and (_BEFORE.search(before) or own):
+        if own or _PUT.search(before) or (_AFTER.match(after) and _BEFORE.search(before)):
             nested = _quoted_subject(inner)
             return nested or Found(joined(inner), text[start:end], "subject-quoted")
     return None
 
 
 def _bare(text: str) -> Found[str] | None:
-    folded = plain(text)
-    for place in re.finditer("关于", folded):
+    """A title without quotation marks; quoted words inside it are covered, for they end nothing."""
+    folded = _covered(text)
+    for place in re.finditer("关于|有关", folded):
         match = _BARE.match(folded, place.start())
-        if match is None:
-            continue
-        subject = match["subject"]
-        start = match.start() + max(subject.rfind("提出的关于"), subject.rfind("所提关于"), 0)
-        start = folded.index("关于", start)
-        if folded.startswith("关于关于", start):
-            start += 2
-        value = text[start : match.end("subject")]
-        if not _MEETING.search(plain(value)):
-            return Found(joined(value), value, "subject-bare", None, 0.9)
-    return None
+        found = _unquoted(text, match) if match else None
+        if found:
+            return found
+    match = _LOOSE.search(folded)
+    return _unquoted(text, match) if match else None
+
+
+def _covered(text: str) -> str:
+    folded = plain(text)
+    for start, end in spans(text):
+        if end - start <= _QUOTED_WORD:
+            folded = folded[:start] + "\x01" * (end - start) + folded[end:]
+    return folded
+
+
+def _unquoted(text: str, match: re.Match[str]) -> Found[str] | None:
+    subject = match["subject"]
+    put = list(_PUT_ABOUT.finditer(subject))
+    offset = put[-1].end() if put else 0
+    offset += 2 if subject.startswith("关于关于", offset) else 0
+    value = text[match.start("subject") + offset : match.end("subject")]
+    if not value.startswith(("关于", "有关")) or _MEETING.search(plain(value)):
+        return None
+    return Found(joined(value), value, "subject-bare", None, 0.9)
 
 
 def joined(text: str) -> str:
