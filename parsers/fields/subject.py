@@ -37,7 +37,10 @@ _BEFORE = re.compile(
     r"(?:提出|提交|所提|转来|反映|交办|办理|关于|提的|的|[就对])(?:的|了)?\s?(?:关于)?\s?(?:第[^第号]{1,20}号)?\s?$"
 )
 _CALLED = r"的(?:建议|提案|议案|意见建议|意见和建议)"
-_BEHIND = rf"(?=[”\"》」』’]?\s?(?:\([^()]{{0,30}}\))?\s?(?:的?(?:答复|复函|回复|办理|会办|协办|函|{_KIND})|[,，。;)\s]|已|现|收|均|提出|$))"
+_BEHIND = (
+    rf"(?=[”\"》」』’]?\s?(?:\([^()]{{0,30}}\))?\s?(?:的?(?:答复|复函|回复|办理|会办|协办|函|{_KIND})|"
+    r"[,，。;)\s]|已|现|收|均|提出|$))"
+)
 _BARE = re.compile(rf"(?P<subject>(?:关于|有关)[^,。;:!?《》“”\"\n]{{1,{_LONGEST}}}?{_CALLED}){_BEHIND}")
 _LOOSE = re.compile(
     rf"(?:提出|所提|提交)(?:的|了)?(?P<subject>(?:关于|有关)[^。;!?《》“”\"\n]{{1,{_LONGEST}}}?{_CALLED})"
@@ -64,10 +67,10 @@ def find(text: str) -> Found[str] | None:
     """The title that a page's title or a letter's first sentence gives to the suggestion."""
     text = text[:_OPENING]
     quoted, bare = _quoted_subject(text), _bare(text)
-    wider = len(bare.quote) - len(quoted.quote) > _WRAPPING if quoted and bare else False
-    if quoted and bare and wider and text.find(bare.quote) < text.find(quoted.quote):
-        return bare
-    return quoted or bare
+    if quoted is None or bare is None:
+        return quoted or bare
+    wrapped = quoted.quote in bare.quote and len(bare.quote) - len(quoted.quote) <= _WRAPPING
+    return quoted if wrapped or text.find(quoted.quote) < text.find(bare.quote) else bare
 
 
 def spans(text: str, opening: str = "".join(_PAIRS)) -> list[tuple[int, int]]:
