@@ -1,0 +1,57 @@
+"""How a site's run ended: one of the states of design.md, and the codes behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from crawler import blocks
+from crawler.errors import CrawlError
+from crawler.frontier import Frontier
+
+SEVERITY = ("blocked", "unreachable", "empty list")
+
+
+class Conclusion(msgspec.Struct, frozen=True):
+    """The state of a site after a run."""
+
+    state: str
+    """not run, blocked, unreachable, empty list, listed but nothing parsed, parsed with problems or fine."""
+    detail: str | None
+
+
+def conclude(
+    frontier: Frontier, problems: Counter[str], halt: str | None, idle: str | None, error: CrawlError | None
+) -> Conclusion:
+    """The state, judged positively: fine is only what was read without a problem.
+
+    ``halt`` is the code that ended the site's run early, ``idle`` why it was not read (any longer), ``error`` what
+    ended the whole run.
+    """
+    lists = frontier.lists()
+    said = [f"{code} {count}" for code, count in problems.most_common()]
+    said += [f"{url}: {outcome}" for url, outcome in lists if outcome][:5]
+    said += [f"{count} pages failed before: {code}" for code, count in frontier.failed() if code not in problems]
+    if idle:
+        said.append(idle)
+    if queued := frontier.queued():
+        said.append(f"{queued} pages left for the next run")
+    if error:
+        said.insert(0, f"the run ended early: {error}")
+    return Conclusion(state_of(frontier, problems, halt, error), "; ".join(said) or None)
+
+
+def state_of(frontier: Frontier, problems: Counter[str], halt: str | None, error: CrawlError | None) -> str:
+    """The state alone."""
+    if not frontier.asked() or error:
+        return "not run"
+    states = [blocks.site_state(outcome) for _, outcome in frontier.lists()]
+    if states and all(states):
+        return min((state for state in states if state), key=SEVERITY.index)
+    if halt and (state := blocks.site_state(halt)):
+        return state
+    if frontier.has_parsed():
+        return "parsed with problems" if problems or frontier.failed() else "fine"
+    worst = [code for code, _ in problems.most_common(1) if code in blocks.TRANSIENT or code in blocks.CHALLENGES]
+    return (worst and blocks.site_state(worst[0])) or "listed but nothing parsed"

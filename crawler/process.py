@@ -1,0 +1,149 @@
+"""Running sites: many in one process, or in several processes that share one run."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+
+from crawler.errors import CrawlError
+from crawler.loader import spider_of
+from crawler.run import Run
+from crawler.site import Site
+
+AT_ONCE = 16
+"""Sites that one process reads at the same time."""
+
+
+class SiteRun(msgspec.Struct, frozen=True):
+    """How a site ended in a run; the fields are columns of ``site_runs``."""
+
+    site: str
+    state: str
+    detail: str | None
+    requests: int
+    listed: int
+    pages: int
+    new: int
+    changed: int
+    gone: int
+    records: int
+    problems: int
+
+
+DIED = "UPDATE site_runs SET state = 'not run', detail = 'its process died' WHERE run = ? AND state = 'running'"
+SITE_RUNS = """
+    SELECT site, state, detail, requests, listed, pages, new, changed, gone, records, problems
+    FROM site_runs WHERE run = ? ORDER BY site"""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How a run ended."""
+
+    run: int
+    sites: tuple[SiteRun, ...]
+    error: str | None
+    """What ended the whole run early."""
+
+
+def settings_for(**overrides: Any) -> Settings:
+    """The project's settings with some replaced, whatever the working directory is."""
+    settings = get_project_settings()
+    settings.setmodule("crawler.settings", "project")
+    settings.setdict(overrides, "cmdline")
+    return settings
+
+
+def crawl(sites: Sequence[Site], settings: Settings, jobs: int = 1, **arguments: Any) -> Outcome:
+    """Crawl sites in one run; ``arguments`` are those of the spider.
+
+    Raises Busy where another run holds the data folder, CrawlError where the folder or a site cannot be used.
+    """
+    run = Run.of(settings)
+    try:
+        shards = divide(groups_of(sites), jobs)
+        if len(shards) > 1:
+            crawl_in_children(run, shards, settings, arguments)
+        elif shards:
+            Shard(settings, shards[0], arguments).start()
+        with run.ledger.transaction() as db:
+            db.execute(DIED, (run.number,))
+        rows = run.ledger.rows(SITE_RUNS, run.number)
+        return Outcome(run.number, tuple(SiteRun(*row) for row in rows), str(run.error) if run.error else None)
+    finally:
+        run.release()
+
+
+def groups_of(sites: Sequence[Site]) -> list[list[Site]]:
+    """The sites in groups that share no host: the members of a group are read one after the other."""
+    groups: list[list[Site]] = []
+    for site in sites:
+        sharing = [group for group in groups if any(set(site.hosts) & set(other.hosts) for other in group)]
+        groups = [group for group in groups if group not in sharing]
+        groups.append([*(other for group in sharing for other in group), site])
+    return groups
+
+
+def divide(groups: Sequence[list[Site]], jobs: int) -> list[list[list[Site]]]:
+    """The groups over at most ``jobs`` processes."""
+    return [shard for shard in (list(groups[start::jobs]) for start in range(max(1, jobs))) if shard]
+
+
+def crawl_in_children(
+    run: Run, shards: Sequence[list[list[Site]]], settings: Settings, arguments: dict[str, Any]
+) -> None:
+    """One process per shard. They are forked, so that they keep the lock even if this process dies before them."""
+    settings = settings.copy()
+    settings.set("PROPOSALS_RUN", run.number, "cmdline")
+    context = multiprocessing.get_context("fork")
+    children = [context.Process(target=crawl_shard, args=(settings, shard, arguments)) for shard in shards]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    if any(child.exitcode for child in children):
+        run.fail(CrawlError("a process of the run died; its sites go on with the next run"))
+
+
+def crawl_shard(settings: Settings, groups: list[list[Site]], arguments: dict[str, Any]) -> None:
+    """The whole life of a child process."""
+    Run.current.clear()
+    run = Run.of(settings)
+    try:
+        Shard(settings, groups, arguments).start()
+    finally:
+        error = run.error
+        run.release()
+    if error:
+        raise SystemExit(1)
+
+
+class Shard(AsyncCrawlerProcess):
+    """Groups of sites in this process: groups side by side, the sites of a group in turn."""
+
+    def __init__(self, settings: Settings, groups: Sequence[list[Site]], arguments: dict[str, Any]):
+        super().__init__(settings)
+        self.groups, self.arguments, self.stopping = groups, arguments, False
+
+    async def join(self) -> None:
+        """Crawl everything; Scrapy stops the process when this returns."""
+        room = asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(*(self.crawl_group(group, room) for group in self.groups))
+
+    async def crawl_group(self, group: list[Site], room: asyncio.Semaphore) -> None:
+        """The sites of a group, one after the other."""
+        for site in group:
+            async with room:
+                if not self.stopping:
+                    await self.crawl(spider_of(site), **self.arguments)
+
+    async def stop(self) -> None:
+        """Stop after a signal: no further site is begun."""
+        self.stopping = True
+        await super().stop()

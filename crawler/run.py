@@ -1,0 +1,117 @@
+"""One run on one data folder: the lock, the ledger, the captures and the log, shared by all spiders of a process."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Self, TextIO
+
+from scrapy.settings import BaseSettings
+
+from crawler import capture
+from crawler.capture import Captures
+from crawler.errors import CrawlError
+from crawler.ledger import Ledger
+
+LOCK = "crawl.lock"
+
+
+class Busy(CrawlError):
+    """Another run holds the data folder; the command ends with exit status 75 (EX_TEMPFAIL)."""
+
+
+class Run:
+    """The run of this process. Get it with :meth:`of`; the last :meth:`release` ends it."""
+
+    current: ClassVar[dict[Path, Run]] = {}
+
+    def __init__(self, data: Path, settings: BaseSettings):
+        self.data, self.users = data, 0
+        self.error: CrawlError | None = None
+        self.lock: TextIO | None = None
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CrawlError(f"{data}: cannot be used as data folder: {error.strerror}") from error
+        number: int | None = settings["PROPOSALS_RUN"]
+        if number is None:
+            self.lock = take_lock(data)
+        self.ledger = Ledger(data / "ledger.db")
+        if number is None:
+            capture.recover(data / "captures", self.ledger)
+        self.own = number is None
+        self.parent = os.getppid() if number is not None else 0
+        """The process that began the run; where it dies, this one must end."""
+        self.number = self.ledger.begin_run() if number is None else number
+        about = capture.about(settings["USER_AGENT"], settings["PROPOSALS_CONTACT"])
+        self.captures = Captures(
+            data / "captures", self.ledger, self.number, about, settings.getint("PROPOSALS_WARC_BYTES")
+        )
+        self.log_file = open_log(data / "logs", self.number)
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        """The run on the settings' data folder, begun where this process has none there yet.
+
+        Raises Busy where another process has one, CrawlError where the folder cannot be used.
+        """
+        data = Path(settings["PROPOSALS_DATA"]).absolute()
+        run = cls.current.get(data) or cls.current.setdefault(data, cls(data, settings))
+        run.users += 1
+        return run  # type: ignore[return-value]
+
+    def release(self) -> None:
+        """One user less; with the last one the run ends."""
+        self.users -= 1
+        if self.users > 0:
+            return
+        del self.current[self.data]
+        try:
+            self.captures.close()
+            if self.own:
+                self.ledger.end_run(self.number, str(self.error) if self.error else None)
+        finally:
+            self.ledger.close()
+            self.log_file.close()
+            if self.lock:
+                self.lock.close()
+
+    def fail(self, error: CrawlError) -> None:
+        """End the whole run, at all sites, as soon as what is in flight has come back; the first reason is kept."""
+        self.error = self.error or error
+
+    def orphaned(self) -> bool:
+        """Whether the process that began the run is dead, so that this one must end too."""
+        return bool(self.parent) and os.getppid() != self.parent
+
+    def log(self, **fields: Any) -> None:
+        """One line of JSON."""
+        moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"time": moment, "run": self.number, **fields}, ensure_ascii=False)
+        self.log_file.write(line + "\n")
+
+
+def take_lock(data: Path) -> TextIO:
+    """The lock of a data folder, held until the file is closed or the process dies. Raises Busy."""
+    lock = (data / LOCK).open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.seek(0)
+        holder = lock.read().strip() or "another process"
+        lock.close()
+        raise Busy(f"{data}: another run is active ({holder}); wait for it, or end it") from error
+    lock.truncate(0)
+    lock.write(f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}")
+    lock.flush()
+    return lock
+
+
+def open_log(folder: Path, run: int) -> TextIO:
+    """The log of a run, one line of JSON per request; processes of one run write to the same file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / f"crawl-{run:06}.jsonl").open("a", encoding="utf-8", buffering=1)

@@ -1,0 +1,493 @@
+"""The spider: one class per site file, fed by the ledger.
+
+``start`` hands out what the ledger says is to be fetched and waits while nothing is; callbacks write what became of
+it. No request lives in Scrapy's own queue longer than it is in flight, so a kill loses nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, ClassVar, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler import blocks, reading
+from crawler.capture import CHINA, today
+from crawler.conclusion import Conclusion, conclude
+from crawler.errors import CrawlError
+from crawler.families import Link, ListPage, ListRequest, family
+from crawler.frontier import Done, Frontier, ListWork, PageWork
+from crawler.ledger import Captured
+from crawler.middlewares import DecompressionMiddleware
+from crawler.run import Run
+from crawler.site import Site
+from crawler.warc import read_answer
+from parsers.record import Page, ParsedPage
+
+MOST_LIST_PAGES = 2000
+"""A list that is longer is cut off: no column of replies has so many pages."""
+MOST_LISTS = 300
+DEEPEST = 3
+"""How many levels of sub-columns are followed: year and kind need two."""
+CHALLENGES_IN_A_ROW = 3
+FAILURES_IN_A_ROW = 6
+WAIT_AFTER_429 = 60.0
+
+
+class SiteSpider(Spider):
+    """Crawls one site. Arguments (``scrapy crawl -a``): ``limit`` pages, ``since`` a date, ``full`` any text."""
+
+    site: ClassVar[Site]
+    run: Run
+
+    def __init__(
+        self, limit: str | int | None = None, since: str | None = None, full: str | bool = False, **kwargs: Any
+    ):
+        super().__init__(**kwargs)
+        self.limit = int(limit) if limit is not None else None
+        self.since, self.full = since, bool(full)
+        self.lists = family(self.site.family)
+        self.problems: Counter[str] = Counter()
+        self.done: dict[int, Done] = {}
+        self.busy: set[int] = set()
+        self.flying = self.in_a_row = 0
+        self.halt: str | None = None
+        self.idle_reason: str | None = None
+        self.quiet_until = 0.0
+        self.wakeup = asyncio.Event()
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """The manners of the site's file."""
+        super().update_settings(settings)
+        manners = cls.site.politeness
+        settings.set("DOWNLOAD_DELAY", manners.delay, "spider")
+        settings.set("AUTOTHROTTLE_START_DELAY", manners.delay, "spider")
+        settings.set("AUTOTHROTTLE_ENABLED", manners.delay > 0, "spider")
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", manners.concurrency, "spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """The spider with its run. Raises CrawlError where the contact is missing or the data folder cannot be had."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        check_contact(cls.site, crawler.settings)
+        spider.run = Run.of(crawler.settings)
+        spider.frontier = Frontier(spider.run.ledger, spider.run.number, cls.site.id)
+        return spider
+
+    frontier: Frontier
+
+    # What is to be fetched
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Captures that were not parsed, then requests until nothing is left that may be fetched in this run."""
+        self.run.ledger.begin_site(self.run.number, self.site.id)
+        columns = [column.url for column in self.site.known_columns() if column.url]
+        self.idle_reason = self.why_not_now(columns)
+        for item in self.recovered():
+            yield item
+        if self.idle_reason:
+            return
+        self.frontier.begin(columns, self.first, self.full, self.site.politeness.full_walk_days)
+        while not self.ending():
+            for request in self.requests():
+                yield request
+            if self.flying == 0 and not self.may_wait():
+                return
+            await self.pause()
+
+    def why_not_now(self, columns: Sequence[str]) -> str | None:
+        """Why the site is not crawled now; ``None`` where it is."""
+        if not columns:
+            return "no column is known yet; run `proposals sites probe` with its address"
+        if self.run.ledger.paused_until(self.site.id) > time.time():
+            return "the site asked to be left alone for a while"
+        if not in_night(self.site.politeness.night, datetime.now(CHINA)):
+            return f"outside its hours {self.site.politeness.night}"
+        return None if self.budget() > 0 else "its budget of requests for today is spent"
+
+    def first(self, column: str) -> ListRequest:
+        """The first request of a column."""
+        return self.lists.first(column, self.site.options)
+
+    def budget(self) -> int:
+        """How many more requests the site gets today."""
+        return self.site.politeness.daily_budget - self.run.ledger.requests_on(self.site.id, today()) - self.flying
+
+    def ending(self) -> bool:
+        """Whether nothing more is to be fetched in this run."""
+        if self.run.error or self.halt or self.limit == 0 or self.run.orphaned():
+            return True
+        if self.budget() + self.flying <= 0:
+            self.idle_reason = self.idle_reason or "its budget of requests for today is spent"
+        elif not in_night(self.site.politeness.night, datetime.now(CHINA)):
+            self.idle_reason = "its hours are over"
+        return bool(self.idle_reason)
+
+    def requests(self) -> Iterator[Request]:
+        """The requests that may be sent now: lists first, so that pages do not shift under a long walk."""
+        most = 4 * self.site.politeness.concurrency
+        if self.flying > most // 2 or time.time() < self.quiet_until:
+            return
+        room = min(most - self.flying, self.budget())
+        enough = self.limit is not None and self.frontier.queued() >= self.limit
+        while room > 0 and not enough and (work := self.frontier.next_list(self.busy)):
+            self.busy.add(work.id)
+            room -= 1
+            yield self.list_request(work)
+        if self.busy:
+            return
+        pages = self.frontier.take(room if self.limit is None else min(room, self.limit))
+        self.limit = self.limit if self.limit is None else self.limit - len(pages)
+        for page in pages:
+            yield self.page_request(page)
+
+    def list_request(self, work: ListWork) -> Request:
+        """The request of a list page; the first page of a walk that may end early is asked for conditionally."""
+        self.flying += 1
+        headers: dict[str, str] = dict(work.request.headers)
+        if not work.full and work.read == 0:
+            headers |= conditions(work.etag, work.last_modified)
+        asked = work.request
+        return Request(
+            asked.url, method=asked.method, headers=headers, body=asked.body, meta={"work": work},
+            callback=self.on_list, errback=self.on_list_failed, dont_filter=True,
+        )  # fmt: skip
+
+    def page_request(self, work: PageWork) -> Request:
+        """The request of a content page."""
+        self.flying += 1
+        headers = conditions(work.etag, work.last_modified) if work.digest else {}
+        return Request(
+            work.url, headers=headers, meta={"work": work, "page": work.id},
+            callback=self.on_page, errback=self.on_page_failed, dont_filter=True,
+        )  # fmt: skip
+
+    def may_wait(self) -> bool:
+        """Whether something will be due within the run's patience."""
+        at = self.frontier.next_time()
+        return at is not None and max(at, self.quiet_until) - time.time() < self.settings.getfloat("PROPOSALS_PATIENCE")
+
+    async def pause(self) -> None:
+        """Wait until a request has come back, or for a second at most."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.wakeup.wait(), 0.05 if self.flying == 0 else 1.0)
+        self.wakeup.clear()
+
+    def landed(self) -> None:
+        """A request has come back."""
+        self.flying -= 1
+        self.wakeup.set()
+
+    # Lists
+
+    def on_list(self, response: Response) -> None:
+        """A list page has come."""
+        work: ListWork = response.meta["work"]
+        try:
+            if "captured" in response.meta:
+                self.read_list(work, response)
+        finally:
+            self.busy.discard(work.id)
+            self.landed()
+
+    def on_list_failed(self, failure: Failure) -> None:
+        """A list page has not come."""
+        work: ListWork = failure.request.meta["work"]  # type: ignore[attr-defined]
+        code = self.failed(failure)
+        self.list_problem(work, code)
+        self.busy.discard(work.id)
+        self.landed()
+
+    def read_list(self, work: ListWork, response: Response) -> None:
+        """Write to the ledger what stands on a list page, or why nothing does."""
+        if response.status == 304:
+            self.frontier.end_walk(work, None, declared=False)
+            return
+        page = page_of(response)
+        if code := blocks.name_of(response.status, page.headers, response.body):
+            self.list_problem(work, code, response)
+            return
+        try:
+            listed = self.lists.read(work.request, page, self.site.options)
+        except CrawlError as error:
+            self.run.log(site=self.site.id, url=response.url, problem=str(error))
+            self.list_problem(work, reading.foreign(page, self.site) or "not-a-list")
+            return
+        self.in_a_row = 0
+        if work.read == 0 and listed.links:
+            # A shell that a service fills never changes; only a page with entries may end the next walk by 304.
+            self.frontier.validators_of_list(work, *validators(page.headers))
+        self.walk_on(work, listed, page)
+
+    def walk_on(self, work: ListWork, listed: ListPage, page: Page) -> None:
+        """Queue the entries of a list page and decide whether the walk goes on."""
+        own = [link for link in listed.links if self.site.owns(link.url)]
+        kept = [link for link in own if not self.too_old(link)]
+        digest = hashlib.sha256("\n".join(link.url for link in listed.links).encode()).hexdigest()
+        trapped = work.read + 1 >= MOST_LIST_PAGES or self.frontier.seen_before(work, digest)
+        self.follow_columns(work, listed.columns)
+        seen = self.frontier.list_read(work, kept, len(listed.links) - len(own), listed.following, digest)
+        known = bool(own) and not work.full and not seen.new and not seen.changed
+        if trapped and listed.following:
+            self.list_ended(work, "trap")
+        elif known or (own and not kept):
+            self.frontier.end_walk(work, None, declared=False)
+        elif listed.following is None:
+            empty = self.frontier.emptiness(work)
+            outcome = (empty and reading.foreign(page, self.site)) or empty
+            declared = listed.complete and not self.since and not outcome
+            self.list_ended(work, outcome, declared)
+
+    def too_old(self, link: Link) -> bool:
+        """Whether an entry is from before the date that the run was told."""
+        return bool(self.since and link.date and link.date < self.since)
+
+    def follow_columns(self, work: ListWork, columns: Sequence[Link]) -> None:
+        """Add sub-columns, within the bounds that stop endless calendars."""
+        if work.depth >= DEEPEST or self.frontier.lists_known() >= MOST_LISTS:
+            return
+        urls = [link.url for link in columns if self.site.owns(link.url)]
+        if urls:
+            self.frontier.add_columns(urls, self.first, work.depth + 1)
+
+    def list_problem(self, work: ListWork, code: str, response: Response | None = None) -> None:
+        """A list page gave no list: try again later, or end the walk."""
+        if self.must_wait(code, response):
+            self.frontier.list_again(work, self.quiet_until)
+        elif code in blocks.TRANSIENT and work.attempts < self.settings.getint("PROPOSALS_RETRIES"):
+            self.frontier.list_again(work, self.retry_at(work.attempts))
+        else:
+            self.list_ended(work, code)
+            self.note(code)
+
+    def list_ended(self, work: ListWork, outcome: str | None, declared: bool = False) -> None:
+        """A walk is over."""
+        self.frontier.end_walk(work, outcome, declared)
+        if outcome:
+            self.problem(outcome)
+
+    # Pages
+
+    def on_page(self, response: Response) -> list[ParsedPage]:
+        """A content page has come; what it says goes to the pipeline."""
+        work: PageWork = response.meta["work"]
+        try:
+            captured = response.meta.get("captured")
+            if captured is None:
+                return []
+            if response.status == 304:
+                self.frontier.unchanged(work, reading.longer(work.interval))
+                self.frontier.count(pages=1)
+                return []
+            return self.judge(work, page_of(response), captured, response)
+        finally:
+            self.landed()
+
+    def on_page_failed(self, failure: Failure) -> None:
+        """A content page has not come."""
+        work: PageWork = failure.request.meta["work"]  # type: ignore[attr-defined]
+        self.page_problem(work, self.failed(failure))
+        self.landed()
+
+    def judge(
+        self, work: PageWork, page: Page, captured: Captured, response: Response | None = None
+    ) -> list[ParsedPage]:
+        """Decide what a captured answer is; success is judged by what was read from it."""
+        code = blocks.name_of(captured.status, page.headers, page.body)
+        if (
+            code is None
+            and work.kind == "detail"
+            and work.digest != captured.digest
+            and self.frontier.twin(work, captured.digest)
+        ):
+            code = "soft-404"
+        if code == "gone":
+            return self.page_gone(work)
+        if code:
+            self.page_problem(work, code, response)
+            return []
+        self.in_a_row = 0
+        if work.digest == captured.digest:
+            self.frontier.unchanged(work, reading.longer(work.interval))
+            self.frontier.count(pages=1)
+            return []
+        return self.parse_page(work, page, captured)
+
+    def parse_page(self, work: PageWork, page: Page, captured: Captured) -> list[ParsedPage]:
+        """The records of a page, unless it turns out not to be the page that the list promised."""
+        read = reading.read(work, page, self.site.id, captured)
+        if read.item is None:
+            self.page_problem(work, read.outcome or "unrecognised")
+            return []
+        if read.outcome:
+            self.problem(read.outcome)
+        attachments = [url for url in read.attachments if self.site.owns(url)]
+        if attachments:
+            self.frontier.add_attachments(work.url, attachments)
+        etag, last_modified = validators(page.headers)
+        self.done[id(read.item)] = Done(
+            page=work.id, digest=captured.digest, interval=read.interval, outcome=read.outcome,
+            new=work.digest is None, etag=etag, last_modified=last_modified,
+        )  # fmt: skip
+        return [read.item]
+
+    def stored(self, items: Sequence[ParsedPage]) -> None:
+        """The store has committed these items: the ledger says parsed. Called by the pipeline."""
+        done = [found for item in items if (found := self.done.pop(id(item), None))]
+        new = sum(one.new for one in done)
+        records = sum(len(item.records) for item in items)
+        self.frontier.parsed(done, pages=len(done), new=new, changed=len(done) - new, records=records)
+
+    def page_gone(self, work: PageWork) -> list[ParsedPage]:
+        """The page answers 404 or 410. Whether it is withdrawn is decided by the lists."""
+        self.frontier.page_ended(work, "gone", "gone", reading.LOOK_AGAIN)
+        self.frontier.count(pages=1, gone=1)
+        if work.digest is None:
+            self.problem("gone")
+        return []
+
+    def page_problem(self, work: PageWork, code: str, response: Response | None = None) -> None:
+        """A content page gave nothing to read: try again later, or leave it to a later run."""
+        if self.must_wait(code, response):
+            self.frontier.page_again(work, code, self.quiet_until, attempt=False)
+        elif code in blocks.TRANSIENT and work.attempts < self.settings.getint("PROPOSALS_RETRIES"):
+            self.frontier.page_again(work, code, self.retry_at(work.attempts))
+        else:
+            self.frontier.page_ended(work, "failed", code, 1.0)
+            self.frontier.count(pages=1)
+            self.problem(code)
+            self.note(code)
+
+    def recovered(self) -> Iterator[ParsedPage]:
+        """Pages that an earlier run captured and did not bring to the store."""
+        inflate = self.crawler.get_downloader_middleware(DecompressionMiddleware)
+        assert inflate is not None
+        for work, captured in self.frontier.unparsed():
+            try:
+                kept = read_answer(self.run.captures.folder / captured.file, captured.offset, captured.length)
+                headers = {name: [value for key, value in kept.headers if key == name] for name, _ in kept.headers}
+                raw = Response(captured.url, status=captured.status, headers=headers, body=kept.body)
+                response = inflate.process_response(Request(captured.url), raw)
+            except (CrawlError, IgnoreRequest) as error:
+                self.run.log(site=self.site.id, url=captured.url, problem=str(error))
+                self.frontier.page_again(work, "unreadable-capture", 0.0)
+                continue
+            assert isinstance(response, Response)
+            yield from self.judge(work, page_of(response), captured)
+
+    # Trouble
+
+    def failed(self, failure: Failure) -> str:
+        """The code of a request without an answer, logged."""
+        assert failure.value is not None
+        code = blocks.name_of_failure(failure.value)
+        request: Request = failure.request  # type: ignore[attr-defined]
+        self.run.log(site=self.site.id, url=request.url, problem=code, detail=str(failure.value)[:300])
+        return code
+
+    def problem(self, code: str) -> None:
+        """Count a problem of this run."""
+        self.problems[code] += 1
+        self.frontier.count(problems=1)
+
+    def note(self, code: str) -> None:
+        """End the site's run after several refusals or failures in a row."""
+        if code in blocks.CHALLENGES or code in blocks.TRANSIENT:
+            self.in_a_row += 1
+            if self.in_a_row >= (CHALLENGES_IN_A_ROW if code in blocks.CHALLENGES else FAILURES_IN_A_ROW):
+                self.halt = code
+
+    def must_wait(self, code: str, response: Response | None) -> bool:
+        """Whether the server asked for time (429, or 503 with Retry-After); the site is then left alone that long."""
+        if (
+            response is None
+            or (code != "rate-limited" and b"Retry-After" not in response.headers)
+            or code not in blocks.TRANSIENT
+        ):
+            return False
+        seconds = seconds_of(response.headers.get(b"Retry-After"))
+        self.quiet_until = time.time() + (WAIT_AFTER_429 if seconds is None else seconds)
+        if self.quiet_until - time.time() > self.settings.getfloat("PROPOSALS_PATIENCE"):
+            self.run.ledger.pause(self.site.id, self.quiet_until)
+            self.halt = "rate-limited"
+            self.problem("rate-limited")
+        return True
+
+    def retry_at(self, attempts: int) -> float:
+        """When a request that failed is sent again."""
+        delay: float = self.settings.getfloat("PROPOSALS_RETRY_DELAY") * 2**attempts
+        return time.time() + delay
+
+    # The end
+
+    def conclusion(self) -> Conclusion:
+        """How the site's run ended, written to the ledger; the pipeline asks when it has stored everything."""
+        ended = conclude(self.frontier, self.problems, self.halt, self.idle_reason, self.run.error)
+        self.run.ledger.end_site(self.run.number, self.site.id, ended.state, ended.detail)
+        return ended
+
+    def closed(self, reason: str) -> None:
+        """The last act of Scrapy."""
+        self.conclusion()
+        self.run.release()
+
+
+def check_contact(site: Site, settings: BaseSettings) -> None:
+    """Raises CrawlError where a public site would be crawled by nobody in particular."""
+    if not site.allow_private and not settings["PROPOSALS_CONTACT"]:
+        raise CrawlError(
+            f"{site.id}: set PROPOSALS_CONTACT to a mail address or page under which the site's operator can reach you"
+        )
+
+
+def page_of(response: Response) -> Page:
+    """A response as parsers and families read it."""
+    headers = {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+        for name, values in response.headers.items()
+    }
+    return Page(source=response.url, body=response.body, url=response.url, headers=headers)
+
+
+def validators(headers: dict[str, str]) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified of a response."""
+    return headers.get("etag"), headers.get("last-modified")
+
+
+def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """The headers of a conditional request."""
+    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in conditions.items() if value}
+
+
+def seconds_of(retry_after: bytes | None) -> float | None:
+    """A Retry-After header in seconds; ``None`` where it says nothing that can be read."""
+    text = (retry_after or b"").decode("latin-1").strip()
+    if text.isdigit():
+        return float(text[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def in_night(night: tuple[str, str] | None, moment: datetime) -> bool:
+    """Whether a site may be read at this moment; hours may go past midnight."""
+    if night is None:
+        return True
+    now = f"{moment:%H:%M}"
+    begin, end = night
+    return begin <= now < end if begin <= end else now >= begin or now < end
