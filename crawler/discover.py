@@ -6,6 +6,7 @@ is a hint, and :func:`crawler.probe.probe` looks into each column before it beli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ from parsers.record import Kind, Page
 Fetch = Callable[[ListRequest | str], Page]
 MOST_READ = 20
 """How many pages are read in search of columns."""
+PAGER = re.compile(r"^\W*(?:\d{1,3}|首页|上一?页|下一?页|尾页|末页|更多)?\W*$")
+"""The text of a link to another page of a list."""
 TITLE_WORDS = ("关于", "答复", "复函", "的函", "第", "号")
 """A link with two of these is a reply, not a column."""
 
@@ -52,7 +55,7 @@ def judged(link: Link) -> Candidate | None:
     title, named, slug = link.title or "", names_column(link.title), slug_of(link.url) is not None
     if sum(word in title for word in TITLE_WORDS) > 1 or not (named or slug):
         return None
-    if is_article(link.url):
+    if is_article(link.url) or PAGER.match(title):
         return None
     return Candidate(link.url, title, 0.95 if named and slug else 0.8 if named else 0.6, kind_of(title))
 

@@ -237,13 +237,17 @@ def try_page(column: str, url: str, fetch: Fetch, parse: Parse) -> PageReport:
     )
 
 
-def kept_columns(reports: Iterable[ColumnReport], tried: Sequence[PageReport]) -> list[ColumnReport]:
-    """The columns worth drafting: those with entries or sub-columns, less the doubtful whose pages are no replies."""
+def kept_columns(reports: Sequence[ColumnReport], tried: Sequence[PageReport]) -> list[ColumnReport]:
+    """The columns worth drafting: those with entries or sub-columns, less the doubtful whose pages are no replies.
+
+    A list below another one is walked with that, and drafted only where its kind is known.
+    """
+    below = {link.url for report in reports for link in report.subcolumns}
     kept = []
     for report in reports:
         types = {page.type for page in tried if page.column == report.url}
-        doubtful = report.sure <= DOUBTFUL and "reply" not in types
-        if not report.error and not doubtful:
+        doubtful = report.sure <= DOUBTFUL and bool(types) and "reply" not in types
+        if not (report.error or doubtful or (report.url in below and report.kind is None)):
             kept.append(report)
     return kept
 

@@ -18,7 +18,7 @@ from parsers.errors import ParserError
 VERBS = {
     "parse": ("archive.cli.pages:parse", "Print the records of pages on disk as JSON Lines; store nothing."),
     "import": ("archive.cli.pages:import_pages", "Take pages from disk into the store."),
-    "sites": ("archive.cli.crawling:sites", "List the known sites; check one; draft a site file from a URL."),
+    "sites": ("archive.cli.sites:sites", "List the known sites; check one; draft a site file from a URL."),
     "crawl": ("archive.cli.crawling:crawl", "Crawl sites: fetch, capture, parse, store."),
     "rebuild": ("archive.cli.publishing:rebuild", "Parse every capture again into a fresh store."),
     "publish": ("archive.cli.publishing:publish", "Build archive.db from the store, verified, atomically."),

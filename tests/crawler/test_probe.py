@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from crawler.draft import id_of
+from crawler.errors import CrawlError
 from crawler.families import family
 from crawler.fetch import Fetcher
-from crawler.probe import probe
-from crawler.site import Site, parse_site
+from crawler.probe import check, probe
+from crawler.site import Site, load_site, parse_site
+from parsers import parse
 from tests.sims.catalogue import SIMS, make
 from tests.sims.server import Server
-
-
-def parse(page):
-    return ()
 
 
 @pytest.fixture
@@ -42,9 +41,80 @@ def test_the_draft_walks_the_site(name: str, fetcher: Fetcher) -> None:
         draft = probe(server.base + "/", fetcher, parse, allow_private=True)
         site = parse_site(draft.toml, draft.id, "draft")
         assert draft.family == server.sim.family
-        assert draft.sure >= 0.1
+        assert [page.type for page in draft.pages] == ["reply"] * 3
+        assert site.examples == tuple(page.url for page in draft.pages)
         assert [column.url for column in site.columns] == [server.base + server.sim.column()]
+        assert site.name == server.sim.content.name
         met = set(entries(site, fetcher))
         assert len(met) == len(server.sim.expected())
-        assert site.allow_private
         assert all(site.owns(url) for url in met)
+        assert check(site, fetcher, parse).works
+
+
+def test_a_column_given_by_hand(fetcher: Fetcher) -> None:
+    with Server(make("xuancheng")) as server:
+        column = server.base + server.sim.column()
+        draft = probe(column, fetcher, parse, allow_private=True)
+        assert [report.url for report in draft.columns] == [column]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("412", "412, a challenge"), ("robots", "robots.txt disallows"), ("empty-list", "no entries on the list")],
+)
+def test_what_cannot_be_probed_says_why(fault: str, said: str, fetcher: Fetcher) -> None:
+    with Server(make("trs", fault)) as server, pytest.raises(CrawlError, match=said):
+        probe(server.base + "/", fetcher, parse, allow_private=True)
+
+
+def test_a_site_without_replies_is_no_site(fetcher: Fetcher) -> None:
+    class Nothing(type(make("trs"))):  # type: ignore[misc]
+        def home(self) -> str:
+            return "<title>首页</title><a href='/xw/1.html'>新闻</a>"
+
+    with (
+        Server(Nothing(make("trs").content)) as server,
+        pytest.raises(CrawlError, match="address of the column's list"),
+    ):
+        probe(server.base + "/", fetcher, parse, allow_private=True)
+
+
+def test_a_draft_without_leave_is_not_private(fetcher: Fetcher) -> None:
+    with Server(make("vsb")) as server:
+        assert "allow_private" not in probe(server.base + "/", fetcher, parse).toml
+
+
+def test_check_says_which_column_broke(fetcher: Fetcher) -> None:
+    with Server(make("trs")) as server:
+        text = server.sim.site_file(server.base).replace("/xxgk/jytabl/", "/xxgk/gone/")
+        checked = check(parse_site(text, "moved", "moved"), fetcher, parse)
+        assert not checked.works
+        assert "answered 404" in (checked.columns[0].error or "")
+
+
+def test_check_of_a_site_to_be_discovered_names_candidates(fetcher: Fetcher) -> None:
+    with Server(make("trs")) as server:
+        text = (
+            f"""name = "x"\nfamily = "trs"\nhosts = ["{server.base.removeprefix("http://")}"]\nallow_private = true"""
+        )
+        checked = check(parse_site(text, "new", "new"), fetcher, parse)
+        assert [candidate.url for candidate in checked.candidates] == [server.base + "/xxgk/jytabl/"]
+        assert not checked.works
+
+
+def test_a_site_without_a_host_says_so(fetcher: Fetcher) -> None:
+    with pytest.raises(CrawlError, match="'yongji' has no known host"):
+        check(load_site("yongji"), fetcher, parse)
+
+
+@pytest.mark.parametrize(
+    ("url", "site_id"),
+    [
+        ("https://www.qingwu.gov.cn/", "qingwu"),
+        ("https://jyj.qingwu.gov.cn/x", "qingwu-jyj"),
+        ("http://127.0.0.1:8001/", "site-127-0-0-1-8001"),
+        ("http://www.qingwu.example/", "qingwu"),
+    ],
+)
+def test_ids_from_hosts(url: str, site_id: str) -> None:
+    assert id_of(url) == site_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -25,7 +26,7 @@ def title_of(entry: Entry) -> str:
 
 def meeting_of(entry: Entry) -> dict[str, object]:
     if is_proposal(entry):
-        return {"body": "cppcc", "level": "县", "place": None, "term": 12, "session": 4}
+        return {"body": "cppcc", "level": "县", "place": "清梧县", "term": 12, "session": 4}
     return {"body": "npc", "level": "县", "place": None, "term": 19, "session": 3}
 
 
@@ -90,7 +91,7 @@ def tabs(sim: Sim, entry: Entry) -> str:
     lines = [
         ("建议人", "、".join(entry.proposers)),
         ("主办单位", "、".join(entry.host_departments)),
-        ("答复时间", entry.day),
+        ("答复时间", signed(entry)),
     ]
     head = "".join(f"<li><span>{label}：</span>{value}</li>" for label, value in lines)
     bodies = (
@@ -113,8 +114,8 @@ def neighbours() -> str:
     return "<div class='near'>上一篇：<a href='javascript:;'>没有了</a> 下一篇：<a href='javascript:;'>没有了</a></div>"
 
 
-def record(entry: Entry) -> dict[str, object]:
-    """What must be read from a letter, whatever stands around it."""
+def record(entry: Entry, original: bool = False) -> dict[str, object]:
+    """What must be read from a letter, whatever stands around it; ``original``: the page prints the suggestion too."""
     return {
         "type": "reply",
         "kind": "proposal" if is_proposal(entry) else "suggestion",
@@ -125,6 +126,19 @@ def record(entry: Entry) -> dict[str, object]:
         "meeting": meeting_of(entry),
         "proposers": list(entry.proposers),
         "host_departments": list(entry.host_departments),
+        "co_departments": [],
+        "status": None,
+        "signer": None,
+        "category": None,
+        "sign_date": signed(entry),
         "publish_date": entry.publish_date,
+        "proposal_text": entry.proposal if original else None,
         "reply_text": entry.reply,
+        "mirror": None,
     }
+
+
+def signed(entry: Entry) -> str:
+    """The date under the letter, as the record writes it."""
+    year, month, day = re.findall(r"\d+", entry.reply.rpartition("\n")[2])
+    return f"{year}-{int(month):02}-{int(day):02}"

@@ -15,6 +15,7 @@ class StaticSim(Sim):
 
     kind = ""
     """The form of a detail's address; ``{id}`` is the entry's."""
+    prints_original = False
 
     def address(self, number: int, last: int) -> str:
         """The address of a list page, counted from 1."""
@@ -75,7 +76,7 @@ class StaticSim(Sim):
         return f'<li><a href="{url}" title="{escape(title)}">{escape(title[:16])}…</a><span>{day}</span></li>\n'
 
     def expected(self) -> list[dict[str, object]]:
-        return [layouts.record(entry) for entry in self.living()]
+        return [layouts.record(entry, self.prints_original) for entry in self.living()]
 
 
 class TrsSim(StaticSim):
@@ -325,6 +326,7 @@ class NextLinkSim(StaticSim):
     """No known system: a link 下一页, replies in tabs."""
 
     family = "next_link"
+    prints_original = True
     kind = "/c/2025-06-01/{id}.shtml"
 
     def address(self, number: int, last: int) -> str:
@@ -342,6 +344,7 @@ class ParameterSim(StaticSim):
     """No known system: pages by a query parameter, letters with the original behind them."""
 
     family = "parameter"
+    prints_original = True
     kind = "/view/jyta/{id}.html"
 
     def address(self, number: int, last: int) -> str:
