@@ -17,6 +17,8 @@ from parsers.text import plain
 _CRUMB = re.compile(r"^(?:您|你)?的?(?:现在|当前|目前)?(?:的|所在|所处)?(?:的)?位置|^首页\s*(?:>|»|→|/|-|›|\\|·|::|\|)")
 _SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
 _SENTENCE = re.compile(r"[。;:!?,、()]|\d|[年月][^\s]{1,3}日$")
+_DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\)?〕?$")
+_DATE_ALONE = re.compile(r"[(〔]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[)〕]?")
 _MENU_ITEM = 12
 _MENU_LENGTH = 5
 _LINK_RUN = 3
@@ -87,7 +89,7 @@ def content(page: Blocks, html: bool) -> Content:
     drop = [False] * len(blocks)
     path = _crumbs(blocks, drop)
     _foot(blocks, drop)
-    listed = _links(blocks, drop)
+    listed = _links(blocks, drop) if html else _dated_titles(blocks, drop)
     for index, block in enumerate(blocks):
         if not drop[index] and is_furniture(block.text):
             drop[index] = True
@@ -116,6 +118,8 @@ def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
         folded = plain(block.text[:200])
         if len(block.text) <= 200 and _CRUMB.match(folded) and _is_path(folded):
             drop[index] = True
+            if index + 2 < len(blocks) and _is_separator(blocks[index + 2]):
+                return _scattered(blocks, drop, index + 1)
             return block.text
         if (
             folded.strip() in ("首页", "位置", "当前位置")
@@ -160,12 +164,11 @@ def _foot(blocks: list[Block], drop: list[bool]) -> None:
 def _foot_above(blocks: list[Block], drop: list[bool], index: int, words: _Patterns) -> None:
     for above in range(index - 1, max(-1, index - 8), -1):
         folded = plain(blocks[above].text).strip()
-        if len(folded) < 2 * _LONG and (words.foot_starts.match(folded) or words.toolbar.fullmatch(folded)):
-            if blocks[above].table and blocks[above].table != blocks[index].table:
-                return
-            drop[above] = True
-        else:
+        if len(folded) > 2 * _LONG or not words.foot_starts.match(folded):
             return
+        if blocks[above].table and blocks[above].table != blocks[index].table:
+            return
+        drop[above] = True
 
 
 def _links(blocks: list[Block], drop: list[bool]) -> int:
@@ -194,6 +197,25 @@ def _drop_run(blocks: list[Block], drop: list[bool], run: list[int]) -> int:
     for index in range(run[0], run[-1] + 1):
         drop[index] = True
     return sum(blocks[index].linked >= 12 for index in run)
+
+
+def _dated_titles(blocks: list[Block], drop: list[bool]) -> int:
+    """Drop runs of titles with a date behind each, on the same line or the next: lists whose links are lost."""
+    titles, run = 0, list[int]()
+    for index, block in enumerate([*blocks, Block("。")]):
+        folded = plain(block.text)
+        if _DATED.search(folded) and "。" not in folded and len(folded) < 2 * _LONG:
+            run.append(index)
+        elif not (
+            index + 1 < len(blocks) and _DATE_ALONE.fullmatch(plain(blocks[index + 1].text)) and "。" not in folded
+        ):
+            if len(run) >= _LINK_RUN:
+                first = run[0] - 1 if _DATE_ALONE.fullmatch(plain(blocks[run[0]].text)) else run[0]
+                for item in range(max(first, 0), run[-1] + 1):
+                    drop[item] = True
+                titles += len(run)
+            run = []
+    return titles
 
 
 def _menus(blocks: list[Block], drop: list[bool]) -> None:

@@ -77,7 +77,30 @@ class _Reader:
         while place < len(self.blocks):
             block = self.blocks[place]
             place = self._table_row(place) if block.table else self._line(place)
+        self._tabs()
         return self.grid
+
+    def _tabs(self) -> None:
+        """The heads of tabs: long labels side by side, all values behind the last one, each in a box of its own."""
+        pairs, start = self.grid.pairs, 0
+        while start < len(pairs):
+            end = start + 1
+            while end < len(pairs) and _is_beside(pairs[end - 1], pairs[end]):
+                end += 1
+            if end - start > 1:
+                self._share(pairs[start:end])
+            start = end
+
+    def _share(self, heads: list[Pair]) -> None:
+        """Give each head the lines of its box."""
+        places = [place for place in range(heads[-1].first, heads[-1].end) if self.blocks[place].text]
+        boxes = list(dict.fromkeys(self.blocks[place].box for place in places))
+        if len(boxes) != len(heads) or len(places) != len(heads[-1].lines):
+            return
+        for head, box in zip(heads, boxes, strict=True):
+            mine = [place for place in places if self.blocks[place].box == box]
+            head.lines = [self.blocks[place].text for place in mine]
+            head.first, head.end = mine[0], mine[-1] + 1
 
     # Rows of tables
 
@@ -229,6 +252,8 @@ class _Reader:
             inner._line(index)
         for pair in inner.grid.pairs:
             pair.start, pair.first, pair.end = values[pair.start], values[pair.first], values[pair.end - 1] + 1
+        if any(pair.label.long and pair.lines for pair in inner.grid.pairs):
+            self.grid.pairs.pop()
         self.grid.pairs += inner.grid.pairs
 
     # Lines
@@ -255,7 +280,7 @@ class _Reader:
         """Whether a label inside an open reply belongs to the letter: its clerk, its signer, its copies."""
         if self.open is None or "reply_text" not in self.open.label.fields or not self.open.lines:
             return False
-        return not label.foreign and (not label.fields or label.fields[0] in _LETTER_LABELS)
+        return label.in_letters or (bool(label.fields) and label.fields[0] in _LETTER_LABELS)
 
     def _line_pairs(self, pairs: list[tuple[Label, str, str]], place: int) -> None:
         for label, printed, value in pairs:
@@ -291,6 +316,10 @@ class _Reader:
 
     def _close(self) -> None:
         self.open = None
+
+
+def _is_beside(one: Pair, other: Pair) -> bool:
+    return one.label.long and other.label.long and not one.lines and other.start == one.start + 1
 
 
 def split(text: str) -> list[tuple[Label, str, str]]:

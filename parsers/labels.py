@@ -37,6 +37,7 @@ class Ignored(msgspec.Struct, forbid_unknown_fields=True):
 
     because: str
     names: list[str]
+    in_letters: bool = False
 
 
 class Foreign(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,6 +64,8 @@ class Label(msgspec.Struct, frozen=True):
     """The fields that its value may be, to be tried in this order; none for an ignored or foreign label."""
     cells_only: bool = False
     """Whether it is a label in a cell of its own only, never at the head of a line."""
+    in_letters: bool = False
+    """Whether it is a part of a letter wherever it stands in one: 抄送, 附件."""
     foreign: str | None = None
     """``citizen`` or ``consultation``: the page it stands on is no answer to a deputy."""
 
@@ -101,7 +104,7 @@ def load(text: str) -> Labels:
             _add(found, Label(name, tuple(entry.fields), entry.cells_only))
     for group in vocabulary.ignored:
         for name in group.names:
-            _add(found, Label(name))
+            _add(found, Label(name, in_letters=group.in_letters))
     for other in vocabulary.foreign:
         for name in other.names:
             _add(found, Label(name, foreign=other.kind))

@@ -7,10 +7,12 @@ import re
 import msgspec
 
 from parsers.blocks import Block
+from parsers.labels import lookup
 from parsers.text import plain
 
 _WRAPPED = 120
 """A block longer than this may be a whole letter whose paragraphs are divided by white space alone."""
+_CELL = 80
 _PARAGRAPH = re.compile(r"(?<=[。！？；：:;!?）)”])\s+(?=\S)")
 _TAIL = re.compile(r"[。！!]\s+(?=[^。！!]*$)")
 _GREETING = re.compile(r"^.{0,160}?(?:代表|委员|朋友|同志)[们]?\s?[:：]")
@@ -34,12 +36,23 @@ def of_blocks(blocks: list[Block], start: int = 0, end: int | None = None) -> li
         if not block.text:
             continue
         here = (block.table, block.row, block.column)
-        if row and block.table and here[:2] == row[:2] and here[2] != row[2]:
+        if (
+            row
+            and block.table
+            and here[:2] == row[:2]
+            and here[2] != row[2]
+            and _is_prose_row(found[-1].text, block.text)
+        ):
             found[-1].text += " " + block.text
         else:
             found += [Line(text, place, block.box) for text in unfold(block.text)]
         row = here
     return found
+
+
+def _is_prose_row(before: str, text: str) -> bool:
+    """Whether two cells of a row are figures or words of a table inside a text, not label and value."""
+    return len(text) < _CELL and not lookup(before) and not lookup(text)
 
 
 def unfold(text: str) -> list[str]:

@@ -8,7 +8,9 @@ from parsers.blocks import Block, Blocks
 from parsers.labels import lookup
 
 _PIPE = re.compile(r"[|｜]")
-_FRAGMENT = re.compile(r"[\d.,%％/+~—-]{1,12}|\d{1,2}[.、．]")
+_RULE = re.compile(r":?-{2,}:?")
+_ITEM = re.compile(r"\d{1,2}[.、．]|[\d.,%％]{1,9}")
+_FRAGMENT = re.compile(r"[\d.,%％/+~]{1,9}|\d{1,2}[.、．]")
 _OPEN = ("〔", "（", "(", "《", "“", "[", "【", "〈", "‘", "、")
 _CLOSING = tuple("。，、；：）)〕》”！？％,;:!?]】〉’")
 _ENDED = tuple("。；！？;!?：:")
@@ -17,16 +19,17 @@ _ENDED = tuple("。；！？;!?：:")
 def from_text(text: str) -> Blocks:
     """The blocks of a text as extractors leave it."""
     found = Blocks([], [0], [], [])
-    row = 0
+    row, torn = 0, False
     for line in text.splitlines():
         stripped = line.strip()
         if not stripped:
             continue
         cells = _cells(stripped)
         if cells is None:
-            _add(found.items, " ".join(stripped.split()))
+            torn = _add(found.items, " ".join(stripped.split()), torn)
             continue
-        if any(cells):
+        torn = False
+        if any(cells) and not all(_RULE.fullmatch(cell) for cell in cells):
             if row == 0:
                 found.parents.append(0)
             for column, cell in enumerate(cells):
@@ -50,30 +53,30 @@ def _cells(line: str) -> list[str] | None:
     return cells
 
 
-def _add(items: list[Block], line: str) -> None:
-    """A line; one that an extractor cut out of the middle of a paragraph is joined to it again."""
+def _add(items: list[Block], line: str, torn: bool) -> bool:
+    """Add a line; one that an extractor cut out of the middle of a paragraph is joined to it again.
+
+    ``torn``: whether the line before was such a piece; returned for the next line.
+    """
     last = items[-1] if items else None
-    if last is not None and last.table == 0 and _is_torn(last.text, line):
+    if last is not None and last.table == 0 and (_is_torn(last.text, line) or (torn and _goes_on(last.text, line))):
         last.text += line
-    else:
-        items.append(Block(line))
+        return bool(_FRAGMENT.fullmatch(line))
+    items.append(Block(line))
+    return False
 
 
 def _is_torn(before: str, line: str) -> bool:
-    """Whether two lines were one: a number alone, a mark at the head, an open bracket at the end."""
-    if line.startswith(_CLOSING) and (len(line) < 2 or not line.startswith((":", "：")) or lookup(before)):
+    """Whether two lines were one: a mark at the head, an open bracket at the end, a number alone."""
+    if line.startswith(_CLOSING) and (not line.startswith((":", "：")) or len(line) == 1 or lookup(before)):
         return True
-    if lookup(before):
+    if lookup(before) or lookup(line):
         return False
-    if before.endswith(_OPEN) or re.fullmatch(r"\d{1,2}[.、．]|[\d.,%％]{1,12}", before):
+    if before.endswith(_OPEN) or _ITEM.fullmatch(before):
         return True
-    return bool(_FRAGMENT.fullmatch(line) and not before.endswith(_ENDED)) or _ends_in_number(before, line)
+    return bool(_FRAGMENT.fullmatch(line)) and not before.endswith(_ENDED) and len(before) > 1
 
 
-def _ends_in_number(before: str, line: str) -> bool:
-    return (
-        before[-1:].isdigit()
-        and "\u4e00" <= line[0] <= "\u9fff"
-        and len(before) > 14
-        and line[0] not in "一二三四五六七八九十"
-    )
+def _goes_on(before: str, line: str) -> bool:
+    """Whether the words behind a number that stood alone go on."""
+    return not lookup(line) and not before.endswith(_ENDED)

@@ -33,10 +33,9 @@ def outer(document: Document, blocks: list[Block], pairs: list[Pair], path: str 
     meta = document.meta.get("articletitle")
     if meta and not _is_column(meta, document, path):
         return Found(_join(meta), meta, "meta", "ArticleTitle")
-    for found in (_heading(document, blocks, path), _head(document, blocks, path), _labelled(pairs)):
-        if found is not None:
-            return found
-    return None if document.html else _line(blocks)
+    if not document.html:
+        return _line(blocks, document, path) or _labelled(pairs)
+    return _heading(document, blocks, path) or _head(document, blocks, path) or _labelled(pairs)
 
 
 def _heading(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
@@ -96,14 +95,14 @@ def people_cut(value: str) -> str:
     return value[: cut.start()] if cut and people.read(cut[1]) else value
 
 
-def _line(blocks: list[Block]) -> Found[str] | None:
+def _line(blocks: list[Block], document: Document, path: str | None) -> Found[str] | None:
     """In plain text: the first line that reads like a title and stands above the letter and the labels."""
     for block in blocks[:_LINES_READ]:
         text = block.text
         folded = plain(text)
-        if block.table or lookup(text) or split(text) or folded.endswith((":", "。", ";", "!")) or len(text) > 200:
-            if block.table or len(text) > 200 or folded.endswith(":"):
-                return None
+        if lookup(text) or folded.endswith((":", "。", ";", "!")) or len(text) > 200:
+            return None
+        if split(text):
             continue
         if len(text) < _SHORTEST or len(text) > _LONGEST or is_furniture(text):
             continue
@@ -112,18 +111,30 @@ def _line(blocks: list[Block]) -> Found[str] | None:
             and (_DOCUMENT.search(folded) or len(text) >= 8)
             and not re.match(r"[\d\s:.年月日-]+$", folded)
         ):
-            return Found(_join(_unsuffixed(text)), text, "first-line", None, 0.8)
+            return Found(_join(_unsuffixed(text, document, path)), text, "first-line", None, 0.8)
     return None
 
 
-def _unsuffixed(text: str) -> str:
+def _unsuffixed(text: str, document: Document, path: str | None) -> str:
     """A first line that is the page's ``<title>``: without column and site."""
     for _ in range(2):
         cut = _SITE.search(text)
-        if cut is None or not (_names_site(text[cut.end() :]) or _COLUMN.match(squeeze(text[cut.end() :]))):
+        if cut is None or not (_names_site(text[cut.end() :]) or _is_column(text[cut.end() :], document, path)):
             break
         text = text[: cut.start()]
     return text
+
+
+def inner(head: list[str]) -> Found[str] | None:
+    """The title above a letter, hard-wrapped over one to four lines."""
+    for start, line in enumerate(head):
+        if not re.search(r"关于|对|建议|提案|议案", line) or split(line):
+            continue
+        for end in range(start + 1, min(len(head), start + 4) + 1):
+            text = _join("".join(head[start:end]))
+            if _DOCUMENT.search(plain(text)) and re.search(r"关于|^对|对.*(?:建议|提案|议案)", text):
+                return Found(text, " ".join(head[start:end]), "inner-title", None, 0.9)
+    return None
 
 
 def _join(text: str) -> str:

@@ -45,6 +45,7 @@ _WITH = re.compile(
     r"\s?[,、]?\s?(?:研究|办理|调研|认真|进行|协商|答复|提出)"
 )
 _BY = re.compile(rf"(?P<role>主办|会办|协办|分办|承办)(?:单位|部门)?(?:为|是|:)\s?(?P<list>{_LIST})")
+_HELPS = re.compile(r"\s?(?:配合|协助|会办|协办|参与)")
 _LEAD = re.compile(r"^(?:经商|经征求|经|由|商|并商|会同|与|同)")
 _SELF = re.compile(r"[我本贵你](?:局|委|办|镇|乡|单位|中心|街道|部门)|主办$")
 _HOST = re.compile(
@@ -99,6 +100,8 @@ def find_host(text: str) -> Found[tuple[str, ...]] | None:
         if match.groupdict().get("role", "主办") not in ("主办", "承办"):
             continue
         names = _list(match["list"])
+        if len(names) > 1 and _HELPS.match(folded, match.end()):
+            names = names[:-1]
         if names:
             return Found(names, text[match.start() : match.end()].strip(), "departments-in-text", None, 0.8)
     return None

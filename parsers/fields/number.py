@@ -22,7 +22,7 @@ _IN_TEXT = (
     re.compile(rf"(?:^|[\s对])第?(?P<list>(?:{_SERIAL})\s?号)\s?{_WORD}*(?:提案|建议|议案)"),
 )  # fmt: skip
 _TOKEN = re.compile(_SERIAL)
-_WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|NO\.?|No\.?|no\.?|[:(〔\s])+|[号)〕件\s]+$")
+_WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|(?:NO|No|no)[.:]|[:(〔\s])+|[号)〕件\s]+$")
 _OPENING = 4000
 """How much of a text is read: a number stands in the title or the first sentence."""
 _DEPUTY = re.compile(r"号\s?[^,。]{0,4}(?:人大)?代表[\u4e00-\u9fff]{2,4}(?:代表|委员)?(?:联名)?提")

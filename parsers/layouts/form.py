@@ -152,6 +152,8 @@ def _contact(draft: Draft, pairs: list[Pair], place: int) -> None:
     if phone and first.phone is None:
         other = contacts.read(phone)
         first = Contact(first.name, other.value[0].phone if other else None)
+    if first.phone is None:
+        return
     draft.put(
         "contacts", _labelled(Found((first, *found.value[1:]), f"{value} {phone}".strip(), "label"), pairs[place])
     )

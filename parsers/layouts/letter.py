@@ -29,6 +29,8 @@ _START = re.compile(
     r"(?:您|你|贵)(?:们|单位|局|委|办)?(?:[^。]{0,40}(?:提出|所提|提交|反映)的?|关于)[^。]{0,120}(?:收悉|答复如下|回复如下|函复如下|答复)|"
     r"(?:收悉|答复如下|回复如下|函复如下|会办意见如下|协办意见如下|办理情况(?:答复|回复|函告|报告)如下)"
 )
+_BARE = re.compile(r"(?:代表|委员)[们,]?\s?$")
+_OPENING = re.compile(r"\s*(?:您|你|贵|感谢|收到|现|首先|衷心|非常|关于|十分)")
 _LONGEST_HEAD = 14
 _LOOK_AHEAD = 3
 _SHORT = 60
@@ -87,7 +89,8 @@ def without_salutation(lines: list[Line]) -> Letter | None:
 def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str, str | None] | None:
     """Whom the line greets, and what of the letter stands behind the colon on the same line."""
     text = lines[index].text
-    head, rest = _head(text)
+    after = "".join(line.text for line in lines[index + 1 : index + 2])
+    head, rest = _head(text, after)
     if head is None or len(head) < 2 or lookup(head) or head[0] in "各全":
         return None
     following = (rest or "") + " ".join(line.text for line in lines[index + 1 : index + 1 + _LOOK_AHEAD])
@@ -105,14 +108,14 @@ def _is_organ(head: str) -> bool:
     return people.addressee(head + "：") == "organ"
 
 
-def _head(text: str) -> tuple[str | None, str | None]:
+def _head(text: str, following: str) -> tuple[str | None, str | None]:
     """The part of a line before its colon, and the rest; a short line without a colon may be a salutation too."""
     folded = plain(text[:220])
     colon = folded.find(":")
     if colon > 0:
         rest = text[colon + 1 :].strip()
         return text[:colon].strip(), rest or None
-    if len(text) <= 40 and re.search(r"(?:代表|委员)[们,]?\s?$", folded):
+    if len(text) <= 40 and _BARE.search(folded) and _OPENING.match(following):
         return text.strip(" ,，"), None
     return None, None
 

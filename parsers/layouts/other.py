@@ -9,11 +9,12 @@ from parsers.facts import Facts
 from parsers.fields import citations, dates, departments, doc_number, meeting, number, subject
 from parsers.found import Found
 from parsers.layouts import form
-from parsers.layouts.reply import kind_of, meta_date
+from parsers.layouts.reply import info_date, kind_of, meta_date
+from parsers.lines import Line
 from parsers.record import RecordType
 from parsers.text import paragraphs, plain, squeeze
 
-_INFO = re.compile(r"(?:发布|公开|来源|作者|时间|日期|浏览|阅读|点击|字体|字号)[^。]{0,200}$")
+_INFO = re.compile(r"(?:发布|公开|来源|作者|时间|日期|浏览|阅读|点击|访问|字体|字号)[^。]{0,200}$")
 _BYLINE = re.compile(r"^\(?\s?(?:记者|通讯员|供稿|来源|文/|图/|摄影|编辑|作者|本报记者|转自)[^。]{0,40}\)?$")
 _HANDLING = (
     "proposers",
@@ -26,6 +27,7 @@ _HANDLING = (
     "co_departments",
     "contacts",
 )
+_PROSE = 16
 _QUOTE = 120
 
 
@@ -38,11 +40,31 @@ def original(facts: Facts) -> Draft:
         draft.put("number", number.find(facts.title.value))
         draft.meeting(meeting.find(facts.title.value))
         draft.put("subject", subject.find(facts.title.value) or _bare_subject(facts))
+    _head_lines(draft, facts)
     kind_of(draft, facts, None)
+    info_date(draft, facts)
     meta_date(draft, facts)
-    _text(draft, facts)
+    _own_text(draft, facts)
     draft.drop("reply_text", "host_departments" if not facts.labels("host_departments") else "reply_text")
     return draft
+
+
+def _head_lines(draft: Draft, facts: Facts) -> None:
+    """Number and meeting in the lines above the text: 市十四届人大一次会议建议第52号."""
+    for line in facts.lines[:6]:
+        if len(line.text) <= 60 and "。" not in line.text:
+            draft.put("number", number.find(line.text))
+            draft.meeting(meeting.find(line.text))
+
+
+def _own_text(draft: Draft, facts: Facts) -> None:
+    """The suggestion's text, under its label or as the content of the page."""
+    labelled = draft.found.get("proposal_text")
+    if labelled is None:
+        _text(draft, facts)
+        return
+    draft.put("text", labelled)
+    draft.put("citations", citations.find(labelled.value, (draft.get("subject"), draft.get("title"))))
 
 
 def _bare_subject(facts: Facts) -> Found[str] | None:
@@ -60,6 +82,7 @@ def document(facts: Facts, kind_of_page: RecordType) -> Draft:
     form.fill(draft, [pair for pair in facts.grid.pairs if set(pair.label.fields) & {"doc_number", "publish_date"}])
     if facts.title:
         draft.found.setdefault("title", facts.title)
+    info_date(draft, facts)
     meta_date(draft, facts)
     if kind_of_page != "unrecognised":
         _text(draft, facts)
@@ -97,12 +120,31 @@ def _text(draft: Draft, facts: Facts) -> None:
 def _body(facts: Facts) -> list[str]:
     start = _behind_title(facts)
     used = _used(facts)
-    lines = [line for line in facts.lines if line.place >= start and line.place not in used]
+    prose = [
+        line.place for line in facts.lines if len(line.text) >= _PROSE and "。" in line.text and line.place not in used
+    ]
+    first, last = (prose[0], prose[-1]) if prose else (len(facts.content.blocks), 0)
+    lines = [
+        line
+        for line in facts.lines
+        if line.place >= start and (line.place not in used or first < line.place < last) and not _is_number(line, facts)
+    ]
     while lines and _is_info(lines[0].text, facts):
         del lines[0]
     while lines and _BYLINE.match(plain(lines[-1].text)):
         del lines[-1]
     return [line.text for line in lines]
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= _PROSE and "。" in text
+
+
+def _is_number(line: Line, facts: Facts) -> bool:
+    """Whether a line above an original's text is nothing but its meeting and number."""
+    if facts.letters or len(line.text) > 40 or "。" in line.text:
+        return False
+    return bool(meeting.find(line.text) and re.search(r"(?:建议|提案|议案)(?:第?\S{1,20}号)?$", plain(line.text)))
 
 
 def _is_info(text: str, facts: Facts) -> bool:

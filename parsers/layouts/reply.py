@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from parsers import titles
 from parsers.draft import Draft
 from parsers.facts import Facts
 from parsers.fields import (
@@ -23,16 +24,21 @@ from parsers.fields import (
     signer,
     subject,
 )
+from parsers.fields.people import Role
 from parsers.found import Found
 from parsers.grid import Pair
 from parsers.layouts import form, letter
 from parsers.layouts.letter import Letter
 from parsers.lines import Line
-from parsers.record import Meeting
+from parsers.record import Kind, Meeting
 from parsers.text import paragraphs, plain, squeeze
 from parsers.titles import people_cut
 
 _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff〔〕0-9]) (?=[\u3000-\u9fff〔〕0-9])")
+_INFO = re.compile(
+    r"\s?(?:19|20)\d\d\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?[^。]{0,24}?"
+    r"(?:来源|访问|浏览|阅读|点击|作者|字体|字号|T\+|打印|分享|人气)"
+)
 _QUOTE = 120
 
 
@@ -94,11 +100,13 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
     one = segment.letter
     outside = [pair for pair in segment.pairs if not _inside(pair, segment)]
     form.fill(draft, outside)
+    _without_letter(draft, segment, outside)
     _reply_text(draft, segment, outside)
     if not several:
         _from_title(draft, facts.title)
     if one is not None:
         _from_letter(draft, segment, one)
+    info_date(draft, facts)
     meta_date(draft, facts)
     _hosts(draft, facts, one)
     kind_of(draft, facts, one)
@@ -120,6 +128,26 @@ def _inside(pair: Pair, segment: Segment) -> bool:
         and "contact_name" not in pair.label.fields
         and "contact_phone" not in pair.label.fields
     )
+
+
+def _without_letter(draft: Draft, segment: Segment, pairs: list[Pair]) -> None:
+    """The suggestion's text without the letter, where one label holds both."""
+    one, first = segment.letter, draft.found.get("proposal_text")
+    if one is None or first is None or one.greets == "nobody":
+        return
+    lines, place = segment.lines, segment.lines[one.start].place
+    for pair in pairs:
+        if "proposal_text" in pair.label.fields and pair.first <= place < pair.end and len(pair.lines) > 1:
+            end = letter.tail(lines, one, segment.limit)[1]
+            own = [
+                line.text
+                for index, line in enumerate(lines)
+                if pair.first <= line.place < pair.end and not one.start <= index < end
+            ]
+            draft.drop("proposal_text")
+            if sum(map(len, own)) > 20:
+                draft.put("proposal_text", msgspec.structs.replace(first, value=paragraphs("\n".join(own))))
+            return
 
 
 def _reply_text(draft: Draft, segment: Segment, pairs: list[Pair]) -> None:
@@ -160,6 +188,8 @@ def _from_letter(draft: Draft, segment: Segment, one: Letter) -> None:
     _from_salutation(draft, one)
     first = one.first
     draft.put("subject", subject.find(first))
+    if "title" not in draft.found:
+        draft.put("title", titles.inner(head))
     inner = _SPACE_IN_HAN.sub("", " ".join(_title_lines(head)))
     if inner:
         _numbers(draft, number.find(inner), "inner-title")
@@ -181,11 +211,18 @@ def _title_lines(head: list[str]) -> list[str]:
 def _from_head(draft: Draft, head: list[str]) -> None:
     for line in head:
         draft.put("category", category.line(line))
-        own = doc_number.own(line) or (doc_number.find(line) if signer.find(line) else None)
-        if own is not None and "doc_number" not in draft.found:
+        own = doc_number.own(line) or (_behind_signers(line) if signer.find(line) else None)
+        if own is not None:
             draft.put("doc_number", own)
+            draft.put("disclosure", disclosure.read(plain(line).partition("号")[2]))
         draft.put("signer", signer.find(line))
         draft.put("disclosure", disclosure.find(line) if len(line) < 40 else None)
+
+
+def _behind_signers(line: str) -> Found[str] | None:
+    """The document number behind the signers' names on one line: the word that ends in it."""
+    found = doc_number.find(line)
+    return doc_number.find(line[line.index(found.quote) :].split(" ", found.quote.count(" "))[-1]) if found else None
 
 
 def _from_salutation(draft: Draft, one: Letter) -> None:
@@ -201,7 +238,7 @@ def _from_salutation(draft: Draft, one: Letter) -> None:
 def _from_foot(draft: Draft, one: Letter, below: list[str]) -> None:
     """Signature, date, clerk, signer and note under the letter."""
     if one.date is not None:
-        draft.put("sign_date", msgspec.structs.replace(one.date, rule="under-letter"))
+        _sign_date(draft, msgspec.structs.replace(one.date, rule="under-letter"))
     elif one.date_line and (problem := dates.problem(one.date_line)):
         draft.problem(problem.code, problem.detail)
     foot = [*one.lines[-6:], *below]
@@ -212,6 +249,26 @@ def _from_foot(draft: Draft, one: Letter, below: list[str]) -> None:
     for line in below:
         draft.put("disclosure", disclosure.find(line))
         draft.put("category", category.line(line) if "办理" in line or "类" in line else None)
+
+
+def _sign_date(draft: Draft, found: Found[str]) -> None:
+    """The date under the letter; a label's of the same day may add the time, another day is a conflict."""
+    labelled = draft.found.get("sign_date")
+    if labelled is None or labelled.value[:10] != found.value[:10]:
+        draft.drop("sign_date")
+        draft.put("sign_date", found)
+        draft.put("sign_date", labelled)
+
+
+def info_date(draft: Draft, facts: Facts) -> None:
+    """The day of publication in the line under the title, where it stands without a label: 2021-04-07 09:53 来源：…."""
+    if "publish_date" in draft.found:
+        return
+    for line in facts.lines[:12]:
+        folded = plain(line.text)
+        if _INFO.match(folded):
+            draft.put("publish_date", dates.find(line.text))
+            return
 
 
 def meta_date(draft: Draft, facts: Facts) -> None:
@@ -252,13 +309,24 @@ def kind_of(draft: Draft, facts: Facts, one: Letter | None) -> None:
     sources = (
         kind.of_meeting(meeting_of(title), title),
         kind.of_meeting(draft.get("meeting"), f"{title} {first}"),
-        kind.of_path(title),
         kind.of_path(path),
         kind.of_role(one.salutation.value.role, one.salutation.quote) if one and one.salutation else None,
+        _of_label(facts),
+        kind.of_path(title),
         kind.of_path(first),
     )
     for found in sources:
         draft.put("kind", found)
+
+
+def _of_label(facts: Facts) -> Found[Kind] | None:
+    """The kind that the form's labels name: 领衔代表, 委员姓名."""
+    for pair in facts.grid.pairs:
+        if "proposers" in pair.label.fields and pair.lines:
+            role: Role | None = "委员" if "委员" in pair.printed else "代表" if "代表" in pair.printed else None
+            if role:
+                return kind.of_role(role, pair.printed)
+    return None
 
 
 def meeting_of(text: str) -> Meeting | None:
