@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from datasette.utils.asgi import Request
 
-from archive.web.words import escape_fts
+from archive.search import escape_fts
 
 PAGE_SIZE = 20
 LAST_PAGE = 500

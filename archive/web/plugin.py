@@ -15,12 +15,12 @@ from jinja2 import Environment
 from pluggy import HookimplMarker, Result
 
 from archive import dictionary
+from archive.search import escape_fts
 from archive.web import limits
 from archive.web.context import DATABASE, Missing, TooSlow, page, template_values, visible
 from archive.web.guard import Application, guarded
 from archive.web.pages.questions import canned
 from archive.web.routes import ROUTES
-from archive.web.words import escape_fts
 
 hookimpl = HookimplMarker("datasette")
 FTS = {"fts_table": "proposals_fts", "fts_pk": "rowid", "sort_desc": "rowid", "label_column": "title"}

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from archive.web.words import fold, words_of
+from archive.search import fold, words_of
 
 HEADING = re.compile(r"(?:第?[一二三四五六七八九十]{1,3}(?:、|是|方面)|[(\uff08][一二三四五六七八九十]{1,3}[)\uff09])")
 OPENING_END = re.compile(r"(?:答复|回复|函复|复函|汇报|报告|说明)如下[:\uff1a。,\uff0c;\uff1b]?")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive.web.words import seg
+from archive.search import seg
 
 SCHEMA = Path(__file__).parents[2] / "archive" / "published.sql"
 
