@@ -82,14 +82,14 @@ def body_start(text: str) -> int:
     return 0
 
 
-def occurrences(folded: str, words: list[str], start: int, end: int) -> list[tuple[int, int]]:
-    """Where the words stand between two places, merged and in order; at most 50."""
+def occurrences(folded: str, words: list[str]) -> list[tuple[int, int]]:
+    """Where the words stand, merged and in order; at most 50."""
     found: list[tuple[int, int]] = []
     for word in words:
-        at = folded.find(word, start, end)
+        at = folded.find(word)
         while at >= 0 and len(found) < 50:
             found.append((at, at + len(word)))
-            at = folded.find(word, at + len(word), end)
+            at = folded.find(word, at + len(word))
     merged: list[tuple[int, int]] = []
     for begin, stop in sorted(found):
         if merged and begin <= merged[-1][1]:
@@ -99,28 +99,36 @@ def occurrences(folded: str, words: list[str], start: int, end: int) -> list[tup
     return merged
 
 
-def marked(text: str, words: list[str], start: int = 0, end: int | None = None) -> list[tuple[str, bool]]:
+def marked(text: str, words: list[str]) -> list[tuple[str, bool]]:
     """The text in pieces; True marks a piece that was asked for."""
-    end = len(text) if end is None else end
     pieces: list[tuple[str, bool]] = []
-    at = start
-    for begin, stop in occurrences(fold(text), words, start, end):
+    at = 0
+    for begin, stop in occurrences(fold(text), words) if words else []:
         pieces += [(text[at:begin], False), (text[begin:stop], True)]
         at = stop
-    pieces.append((text[at:end], False))
+    pieces.append((text[at:], False))
     return [piece for piece in pieces if piece[0]]
+
+
+def first_place(text: str, words: list[str], start: int) -> int | None:
+    """Where the first of the words stands; folding costs more than finding, so the text is tried as it is first."""
+    places = found_in(text, words, start) or found_in(fold(text), words, start)
+    return min(places, default=None)
+
+
+def found_in(text: str, words: list[str], start: int) -> list[int]:
+    """Where each word that is there stands first."""
+    return [at for at in (text.find(word, start) for word in words) if at >= 0]
 
 
 def snippet(text: str | None, words: list[str], length: int = SNIPPET) -> list[tuple[str, bool]]:
     """About ``length`` characters round the first word that was asked for, after the opening formula."""
     line = " ".join((text or "").split())
-    start = body_start(line)
-    begin = start
-    folded = fold(line)
-    places = [at for at in (folded.find(word, start) for word in words) if at >= 0]
-    if places and min(places) > start + length // 2:
-        begin = sentence_start(line, min(places), length // 3)
-    pieces = marked(line, words, begin, min(begin + length, len(line)))
+    start = begin = body_start(line)
+    place = first_place(line, words, start) if words else None
+    if place is not None and place > start + length // 2:
+        begin = sentence_start(line, place, length // 3)
+    pieces = marked(line[begin : begin + length], words)
     if begin > start:
         pieces.insert(0, ("…", False))
     if begin + length < len(line):
