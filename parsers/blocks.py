@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import msgspec
 
+MOST = 20_000
+"""Blocks of a page that are read; the longest real page has a tenth of it."""
+LONGEST = 50_000
+"""Characters of a block that are read."""
+
 
 class Block(msgspec.Struct):
     """One paragraph, heading or list item, or one paragraph of a cell."""

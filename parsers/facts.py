@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from parsers import grid, lines, titles
+from parsers import blocks, grid, lines, titles
 from parsers.document import Document
 from parsers.found import Found
-from parsers.furniture import Content, content
+from parsers.furniture import MOST, Content, content
 from parsers.grid import Grid
 from parsers.layouts import letter
 from parsers.layouts.letter import Letter
 from parsers.lines import Line
+from parsers.record import Problem
 from parsers.text import han
 
 
@@ -39,6 +40,8 @@ class Facts(msgspec.Struct):
 def gather(document: Document) -> Facts:
     """Everything that the layouts need."""
     main = content(document.blocks, document.html)
+    if len(main.blocks) >= MOST or len(document.blocks.items) >= blocks.MOST:
+        document.problems.append(Problem("too-many-blocks", f"content read up to {MOST} paragraphs and cells"))
     table = grid.read(main.blocks)
     paragraphs = lines.of_blocks(main.blocks)
     title = titles.outer(document, main.blocks, table.pairs, main.path)

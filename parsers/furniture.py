@@ -19,6 +19,8 @@ _SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
 _SENTENCE = re.compile(r"[。;:!?,、()]|\d|[年月][^\s]{1,3}日$")
 _DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\)?〕?$")
 _DATE_ALONE = re.compile(r"[(〔]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[)〕]?")
+MOST = 4000
+"""Blocks of content that are read."""
 _MENU_ITEM = 12
 _MENU_LENGTH = 5
 _LINK_RUN = 3
@@ -88,6 +90,7 @@ def content(page: Blocks, html: bool) -> Content:
     blocks = page.items
     drop = [False] * len(blocks)
     path = _crumbs(blocks, drop)
+    _above_path(blocks, drop)
     _foot(blocks, drop)
     listed = _links(blocks, drop) if html else _dated_titles(blocks, drop)
     for index, block in enumerate(blocks):
@@ -95,7 +98,7 @@ def content(page: Blocks, html: bool) -> Content:
             drop[index] = True
     if not html:
         _menus(blocks, drop)
-    places = [index for index, dropped in enumerate(drop) if not dropped]
+    places = [index for index, dropped in enumerate(drop) if not dropped][:MOST]
     return Content([blocks[index] for index in places], places, path, listed)
 
 
@@ -128,6 +131,20 @@ def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
         ):
             return _scattered(blocks, drop, index)
     return None
+
+
+def _above_path(blocks: list[Block], drop: list[bool]) -> None:
+    """Drop the page's head: what stands above the breadcrumb, but for the first line, where it may hold content."""
+    end = next((index for index, dropped in enumerate(drop) if dropped), 0)
+    above = range(1, end)
+    if not any(len(blocks[index].text) > _LONG or _is_field(blocks[index].text) for index in above):
+        for index in above:
+            drop[index] = True
+
+
+def _is_field(text: str) -> bool:
+    label = lookup(text.partition("：")[0].partition(":")[0])
+    return label is not None and bool(label.fields)
 
 
 def _is_path(folded: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from bs4 import BeautifulSoup, NavigableString, Tag
 from lxml import etree
 
-from parsers.blocks import Block, Blocks, Link
+from parsers.blocks import LONGEST, MOST, Block, Blocks, Link
 from parsers.labels import lookup
 
 SKIPPED = frozenset(
@@ -40,6 +40,7 @@ _NAMING = frozenset(("strong", "b", "em", "label", "i", "span", "font"))
 _FRAMES = frozenset(("iframe", "embed", "object"))
 _COLON = "\ue000"
 _DOUBLE_COLON = re.compile("\\s*[:：︰∶]?\\s*\ue000\\s*[:：︰∶]?")
+_MOST_COLUMNS = 200
 _LARGEST_SPAN = 64
 """A colspan or rowspan above this is a mistake or an attack."""
 
@@ -145,7 +146,7 @@ class Walker:
                 self._add(line, min(linked, len(line)))
 
     def _add(self, text: str, linked: int) -> None:
-        block = Block(text, self._tags[-1], box=self._boxes[-1], linked=linked)
+        block = Block(text[:LONGEST], self._tags[-1], box=self._boxes[-1], linked=linked)
         if self._tables:
             self._tables[-1].place(block)
         self.found.items.append(block)
@@ -181,7 +182,7 @@ class _Table:
             self._next += 1
         self._column, self._columns, self._rows, self.first = self._next, columns, rows, first
         self._next += columns
-        if rows > 1:
+        if rows > 1 and self._next < _MOST_COLUMNS:
             self._taken.update(dict.fromkeys(range(self._column, self._next), rows))
 
     def place(self, block: Block) -> None:
@@ -201,6 +202,8 @@ def from_tree(root: Any) -> Blocks:
     for event, element in walk:
         tag = element.tag
         if event == "start":
+            if len(walker.found.items) >= MOST:
+                break
             if tag in SKIPPED:
                 walk.skip_subtree()
                 continue

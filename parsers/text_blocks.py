@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parsers.blocks import Block, Blocks
+from parsers.blocks import LONGEST, MOST, Block, Blocks
 from parsers.labels import lookup
 
 _PIPE = re.compile(r"[|｜]")
@@ -24,6 +24,9 @@ def from_text(text: str) -> Blocks:
         stripped = line.strip()
         if not stripped:
             continue
+        if len(found.items) >= MOST:
+            break
+        stripped = stripped[:LONGEST]
         cells = _cells(stripped)
         if cells is None:
             torn = _add(found.items, " ".join(stripped.split()), torn)
