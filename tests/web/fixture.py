@@ -211,6 +211,9 @@ def add_proof(connection: sqlite3.Connection, record: dict[str, Any]) -> None:
         "sign_date": ("signature", None, str(record["sign_date"]), 0.6),
         "meeting": ("title", None, f"{record['place']}人大会议", 0.9),
     }
+    evidence["title"] = ("head-title", None, record["title"], 0.99)
+    evidence["kind"] = ("kind-meeting", None, f"{record['place']}人大会议", 0.9)
+    evidence["reply_text"] = ("content", None, "现答复如下", 0.95)
     if record["category"]:
         evidence["category"] = ("label", "办理类别", f"办理类别：{record['category']}", 0.97)
     for field, (rule, label, quote, confidence) in evidence.items():
@@ -250,7 +253,7 @@ def add_hostile(connection: sqlite3.Connection, rowid: int) -> None:
     insert(connection, "proposals", record)
     add_text(connection, record, HOSTILE + "\n" + HOSTILE, "敌意文本代表：\n" + HOSTILE * 3)
     add_links(connection, record)
-    for field in ("number", "proposers", "title"):
+    for field in ("number", "proposers", "title", "kind", "reply_text", "citations"):
         values = {"rule": HOSTILE, "label": HOSTILE, "quote": HOSTILE, "confidence": 0.5}
         insert(connection, "evidence", {"proposal": rowid, "field": field, **values})
     insert(
