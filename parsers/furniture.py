@@ -106,9 +106,11 @@ def is_furniture(text: str) -> bool:
     """Whether a line is a toolbar, a neighbour link, a note of the site's or a part of the foot."""
     if not text:
         return False
+    if len(text) >= 4 * _LONG:
+        return False
     words, folded = patterns(), plain(text)
     if len(folded) > _LONG:
-        return len(folded) < 4 * _LONG and bool(words.foot.search(folded))
+        return bool(words.foot.search(folded))
     squeezed = folded.replace(" ", "").lstrip("〔")
     if words.toolbar.fullmatch(squeezed) or words.starts.match(squeezed) or words.contains.search(folded):
         return True
@@ -118,8 +120,10 @@ def is_furniture(text: str) -> bool:
 def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
     """Drop the breadcrumb; its text."""
     for index, block in enumerate(blocks):
-        folded = plain(block.text[:200])
-        if len(block.text) <= 200 and _CRUMB.match(folded) and _is_path(folded):
+        if len(block.text) > 200 or ("位置" not in block.text and "首页" not in block.text):
+            continue
+        folded = plain(block.text)
+        if _CRUMB.match(folded) and _is_path(folded):
             drop[index] = True
             if index + 2 < len(blocks) and _is_separator(blocks[index + 2]):
                 return _scattered(blocks, drop, index + 1)

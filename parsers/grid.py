@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from parsers.blocks import Block
-from parsers.labels import LONGEST, Label, lookup
+from parsers.labels import LONGEST, Label, lookup, vocabulary
 from parsers.record import Problem
 from parsers.text import plain
 
@@ -15,6 +15,7 @@ _HEAD = re.compile(r"^[\W_]{0,3}?(?P<name>[^:]{1,24}?)\s?:\s?")
 _COLON = re.compile(r":")
 _BOUNDARY = re.compile(r"[\s;,。、)〕|】]")
 _LETTER_LABELS = frozenset(("contact_name", "contact_phone", "signer", "category", "disclosure", "doc_number"))
+_HEAD_LENGTH = 40
 _SHORT_VALUE = 300
 _LINE = 400
 _ROW_LABEL = 12
@@ -324,13 +325,13 @@ def _is_beside(one: Pair, other: Pair) -> bool:
 
 def split(text: str) -> list[tuple[Label, str, str]]:
     """The pairs of a line that begins with a label and a colon: label, label as printed, value."""
-    folded = plain(text)
-    head = _HEAD.match(folded)
+    head = _HEAD.match(plain(text[:_HEAD_LENGTH]))
     if head is None:
         return []
     label = lookup(text[head.start("name") : head.end("name")])
-    if label is None or (label.cells_only and head.end() < len(folded)):
+    if label is None or (label.cells_only and head.end() < len(text)):
         return []
+    folded = plain(text)
     found = [(label, head.start("name"), head.end())]
     if not label.long and len(text) <= _LINE:
         found += _further(text, folded, head.end())
@@ -377,7 +378,7 @@ def _cut(text: str, found: list[tuple[Label, int, int]]) -> list[tuple[Label, st
 
 def glued(text: str) -> list[tuple[Label, str, str]]:
     """The pairs of a line whose labels lost their colons: three labels or more, the first at its head."""
-    if len(text) > _LINE or len(text) < 8:
+    if not 8 <= len(text) <= _LINE or "。" in text or not _label_at(text, 0):
         return []
     folded = plain(text)
     found: list[tuple[Label, int, int]] = []
@@ -398,10 +399,9 @@ def glued(text: str) -> list[tuple[Label, str, str]]:
 
 def _label_at(folded: str, place: int) -> int:
     """Where the longest label of three characters or more ends that begins here; 0 where none does."""
-    if not "\u4e00" <= folded[place] <= "\u9fff":
-        return 0
+    names = vocabulary().by_name
     for end in range(min(len(folded), place + 8), place + 2, -1):
-        label = lookup(folded[place:end])
+        label = names.get(folded[place:end])
         if label is not None and not label.cells_only:
             return end
     return 0

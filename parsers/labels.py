@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -129,6 +129,7 @@ def normal(printed: str) -> str:
     return _DROPPED.sub("", plain(printed)).strip("()")
 
 
+@lru_cache(maxsize=4096)
 def lookup(printed: str) -> Label | None:
     """The label that a cell or the head of a line prints; ``None`` where it is none of the vocabulary's."""
     if len(printed) > 3 * LONGEST:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LETTERS = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _SPACES: dict[int, int | str | None] = dict.fromkeys(
@@ -27,9 +28,11 @@ _ALIKE = {
 }
 _FOLD: dict[int, int | str | None] = {**_LETTERS, **_SPACES, **dict.fromkeys(_INVISIBLE)}
 _PLAIN: dict[int, int | str | None] = {**_PUNCTUATION, **_SPACES, **dict.fromkeys(_INVISIBLE, " "), **_ALIKE}
+_REMEMBERED = 1000
 _WHITE = re.compile(r"\s+")
 _BLANKS = re.compile(r"[ \r]*\n[ \r\n]*")
 _DOUBLED = re.compile(r"([，。、；：？！])\1+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _RUNS = re.compile(r" {2,}")
 _SPELLINGS = ("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {digit: value for value, digits in enumerate(_SPELLINGS) for digit in (*digits, str(value))}
@@ -45,6 +48,12 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text for matching: ASCII punctuation, one kind of bracket, dash and zero; as long as the text itself."""
+    return _plain(text) if len(text) <= _REMEMBERED else text.translate(_PLAIN)
+
+
+@lru_cache(maxsize=1024)
+def _plain(text: str) -> str:
+    """Many rules look at the same line."""
     return text.translate(_PLAIN)
 
 
@@ -66,7 +75,7 @@ def paragraphs(text: str) -> str:
 
 def han(text: str) -> int:
     """How many Chinese characters a text holds."""
-    return sum("\u4e00" <= character <= "\u9fff" for character in text)
+    return len(_HAN.findall(text))
 
 
 def numeral(text: str) -> int | None:
