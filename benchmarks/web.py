@@ -169,7 +169,10 @@ def asked(reader: Reader, what: str, addresses: list[str], bound: float, size: s
 
 
 def figures(quick: bool) -> Iterator[Figure]:
-    records = 2_000 if quick else 100_000
+    return measured(2_000 if quick else 100_000)
+
+
+def measured(records: int) -> Iterator[Figure]:
     path, chance, size = built(records), random.Random(7), f"{records:,} records"
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
