@@ -20,6 +20,8 @@ _OWN = re.compile(rf"\s*(?:发文字号|发文文号|文\s?号|字\s?号)?\s?:?\
 _UNBRACKETED = re.compile(
     rf"\s*(?P<organ>{_ORGAN}{{2,14}}[函字发复办建信提答])\s?第?(?P<year>(?:19|20)\d\d)\s?[-年第]?\s?(?P<serial>\d{{1,5}})\s?号"
 )
+_YEAR = re.compile(r"[〔(<〈《]\s?(?:19|20)\s?\d\s?\d")
+_BEFORE, _BEHIND = 24, 30
 _LEAD = re.compile(
     r"^.*(?:根据|按照|依据|对照|遵照|参照|依照|印发|下发|转发|出台|制定|落实|执行|贯彻|发布|发出|以及|文件|详见|原|了|的|和|及|与|由|以|号)"
 )
@@ -59,7 +61,13 @@ def find(text: str) -> Found[str] | None:
 
 def find_all(text: str) -> list[Found[str]]:
     """Every number of a text, without the words that lead up to it (按照, 根据 …)."""
-    return [_found(text, match, "doc-number") for match in _NUMBER.finditer(plain(text))]
+    folded, found, end = plain(text), list[Found[str]](), 0
+    for year in _YEAR.finditer(folded):
+        match = _NUMBER.search(folded, max(end, year.start() - _BEFORE), year.end() + _BEHIND)
+        if match is not None and match.start("year") < year.end():
+            found.append(_found(text, match, "doc-number"))
+            end = match.end()
+    return found
 
 
 def _found(text: str, match: re.Match[str], rule: str) -> Found[str]:

@@ -9,6 +9,10 @@ from parsers.facts import Facts
 from parsers.record import Attachment
 
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|zip|rar|7z|pptx?|jpe?g|png|tiff?)$", re.IGNORECASE)
+_HINT = re.compile(
+    r"\.(?:pdf|doc|wps|ofd|xls|et\b|rtf|zip|rar|7z|ppt|jpe?g|png|tiff?)|downfile|download|filedown|attach",
+    re.IGNORECASE,
+)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|tiff?)$", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"downfile|download|filedown|attach", re.IGNORECASE)
 
@@ -17,6 +21,8 @@ def files(facts: Facts) -> tuple[Attachment, ...]:
     """The attachments in printed order, each once."""
     found: dict[str, Attachment] = {}
     for link in facts.document.blocks.links:
+        if not _HINT.search(link.url) and not _FILE.search(link.text):
+            continue
         path = urlsplit_path(link.url)
         named = bool(_FILE.search(path)) or bool(_FILE.search(link.text))
         if _PICTURE.search(path) and not link.text:

@@ -88,6 +88,8 @@ def _of_proposers(letters: list[Letter]) -> list[Letter]:
 
 def _different(letters: list[Letter]) -> list[Letter]:
     """Without those that the page prints twice."""
+    if len(letters) < 2:
+        return letters
     found: dict[str, Letter] = {}
     for one in letters:
         found.setdefault(squeeze("".join(one.lines))[:400], one)
