@@ -58,7 +58,8 @@ CREATE TABLE proposals (
 CREATE TABLE texts (
   proposal INTEGER PRIMARY KEY REFERENCES proposals(rowid),
   proposal_text TEXT,
-  reply_text TEXT
+  reply_text TEXT,
+  names TEXT                          -- what the index finds under names: numbers, document number, people, departments
 );
 
 CREATE TABLE redirects (old_id TEXT PRIMARY KEY, new_id TEXT NOT NULL);

@@ -8,6 +8,7 @@ Two processes may write to one store: each waits for the other's transaction. No
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -168,6 +169,16 @@ class Store:
         except ValueError:
             return None
         return self._sites_of_hosts.get(parts.hostname or "") or self._sites_of_hosts.get(parts.netloc)
+
+    def capture_of(self, url: str | None, body: bytes) -> Capture | None:
+        """The newest capture of these bytes under this address; under ``None``, of a page without one."""
+        digest = hashlib.sha256(body).hexdigest()
+        row = self.connection.execute(
+            "SELECT c.url, c.time, c.status, c.digest, c.file, c.offset, c.length FROM captures c "
+            "JOIN pages p ON p.id = c.page WHERE p.key = ? AND c.digest = ? ORDER BY c.time DESC LIMIT 1",
+            (canonical(url or f"urn:sha256:{digest}"), f"sha256:{digest}"),
+        ).fetchone()
+        return None if row is None else Capture(*row)
 
     def saw(self, urls: Iterable[str], time: str) -> None:
         """Note that pages were still there at ``time``: listed, or answered as not modified."""

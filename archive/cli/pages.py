@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from archive.cli import data_option
+from archive.records import Counts
 from parsers import parse as parse_page
 from parsers.errors import UnreadableInput
 from parsers.files import read_pages
@@ -33,3 +36,45 @@ def parse(paths: tuple[str, ...]) -> None:
     out.flush()
     if failed:
         sys.exit(1)
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@data_option
+def import_pages(paths: tuple[str, ...], data: Path) -> None:
+    """Take pages from disk into the store: .txt, .html, .jsonl of {"url", "text" or "html"}, .warc, .warc.gz, .wacz.
+
+    Each page is captured first, so that a rebuild finds it. What cannot be read is one line on standard error and exit
+    status 1; all other paths are still stored.
+    """
+    from archive.captures import FOLDER
+    from archive.errors import CaptureError
+    from archive.importing import import_file
+    from archive.store import Store
+
+    failed, total = False, Counts()
+    with Store.open(data) as store:
+        store.put_sites(site_rows())
+        for path in paths:
+            try:
+                total += import_file(store, data, Path(path))
+            except (UnreadableInput, CaptureError) as error:
+                failed = True
+                click.echo(f"proposals: {error}", err=True)
+    click.echo(
+        f"{total.pages} pages, {total.new} new records, {total.changed} changed, {total.problems} problems; "
+        f"kept in {data / FOLDER}"
+    )
+    if failed:
+        sys.exit(1)
+
+
+def site_rows() -> list[dict[str, Any]]:
+    """The known sites as the store takes them."""
+    from crawler.site import load_sites
+
+    names = ("id", "name", "division", "province", "family", "verified")
+    return [
+        {name: getattr(site, name) for name in names} | {"host": site.hosts[0] if site.hosts else None}
+        for site in load_sites()
+    ]

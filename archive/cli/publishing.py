@@ -39,3 +39,31 @@ def release(
     who = Publisher(contact=contact, url=url, doi=doi, **({"name": publisher} if publisher else {}))
     done = write(data / "public" / "archive.db", folder, who, previous, lambda line: click.echo(line, err=True))
     click.echo(str(done))
+
+
+@click.command()
+@data_option
+def publish(data: Path) -> None:
+    """Build archive.db from the store: masked, searchable, checked, and put in place of the old one in one step.
+
+    Where anything fails the old archive stays and one line says why.
+    """
+    from archive import settings
+    from archive.publish import publish as build
+
+    count = build(data, settings.load(data))
+    click.echo(f"{count} records published in {data / 'public' / 'archive.db'}")
+
+
+@click.command()
+@data_option
+@click.option("--host", help="The address to listen on [setting serve.host].")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 for any free one [setting serve.port].")
+@click.option("--sql", is_flag=True, help="Let readers write SQL; meant for a second process.")
+def serve(data: Path, host: str | None, port: int | None, sql: bool) -> None:
+    """Serve the published archive with Datasette."""
+    from archive import settings
+    from archive.serve import serve as run
+
+    set_ = settings.load(data).serve
+    run(data, host or set_.host, set_.port if port is None else port, sql)

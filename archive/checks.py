@@ -1,0 +1,93 @@
+"""What must hold before a new archive replaces the old one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive.errors import PublishError
+from archive.masking import Masker
+from archive.search import escape_fts, runs
+from archive.settings import Publish
+
+UNMASKED = {"id", "url", "file", "digest", "time", "first_seen", "last_seen", "seen", "started", "finished", "old_id"}
+"""Columns that hold addresses, ids and times and are not masked."""
+
+
+def check(archive: sqlite3.Connection, expected: dict[str, int], masker: Masker) -> None:
+    """Raise PublishError for the first thing that is wrong with a new archive."""
+    for table, count in expected.items():
+        found = archive.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - own table names
+        if found != count:
+            raise PublishError(f"not published: {table} has {found} rows where the store has {count}")
+    for table, rowid, parent, _ in archive.execute("PRAGMA foreign_key_check"):
+        raise PublishError(f"not published: row {rowid} of {table} refers to a row of {parent} that is not there")
+    for place, name in unmasked(archive, masker):
+        raise PublishError(f"not published: {place} still holds what the mask {name!r} matches; correct masks.toml")
+    search(archive)
+    archive.execute("INSERT INTO proposals_fts (proposals_fts) VALUES ('integrity-check')")
+    [sound] = archive.execute("PRAGMA integrity_check(1)").fetchone()
+    if sound != "ok":
+        raise PublishError(f"not published: the new file is damaged ({sound}); check the disk and publish again")
+
+
+def unmasked(archive: sqlite3.Connection, masker: Masker) -> Iterator[tuple[str, str]]:
+    """Places that still hold something personal."""
+    tables = (
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'proposals_fts%' AND name != 'about'"
+    )
+    for (table,) in archive.execute(tables).fetchall():
+        columns = [
+            row[1]
+            for row in archive.execute(f"PRAGMA table_info({table})")
+            if row[2] == "TEXT" and row[1] not in UNMASKED
+        ]
+        if not columns:
+            continue
+        for row in archive.execute(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608 - own names
+            for column, value in zip(columns, row, strict=True):
+                for name in masker.found(value) if isinstance(value, str) else ():
+                    yield f"{table}.{column}", name
+
+
+def search(archive: sqlite3.Connection, samples: int = 20) -> None:
+    """Raise PublishError where a word of a title does not find its record."""
+    rows = archive.execute(
+        "SELECT rowid, title FROM proposals WHERE rowid IN (SELECT rowid FROM proposals ORDER BY id LIMIT ?)",
+        (samples,),
+    ).fetchall()
+    for rowid, title in rows:
+        word = next((run[:4] for run, han in runs(title) if han and len(run) > 1), None)
+        if word is None:
+            continue
+        sql = "SELECT 1 FROM proposals_fts WHERE proposals_fts MATCH ? AND rowid = ?"
+        if archive.execute(sql, (escape_fts(word), rowid)).fetchone() is None:
+            raise PublishError(f"not published: a search for {word} does not find the record it stands in")
+
+
+def sizes(new: Path, old: Path, limits: Publish) -> None:
+    """Raise PublishError where the new archive lost or grew more than the settings allow."""
+    if not old.exists():
+        return
+    before, after = (records(path) for path in (old, new))
+    if after < limits.smallest * before:
+        raise PublishError(
+            f"not published: {after} records where the archive before has {before}; "
+            "look at `proposals report`, or set publish.smallest lower for this once"
+        )
+    grown = after / before if before else 1.0
+    if before and new.stat().st_size > limits.largest * max(grown, 1.0) * old.stat().st_size:
+        raise PublishError(
+            f"not published: the file would be {new.stat().st_size:,} bytes after {old.stat().st_size:,}; "
+            "set publish.largest higher if that is right"
+        )
+
+
+def records(path: Path) -> int:
+    """How many records an archive has."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+    try:
+        return int(connection.execute("SELECT count(*) FROM proposals").fetchone()[0])
+    finally:
+        connection.close()

@@ -1,0 +1,42 @@
+"""Pages from disk into the store, each captured first so that a rebuild finds it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from archive.captures import SUFFIXES, ImportWriter, read
+from archive.database import explained
+from archive.errors import CaptureError
+from archive.records import Counts
+from archive.store import Store
+from parsers import parse
+from parsers.files import read_pages
+from parsers.record import Page, ParsedPage
+
+
+def pages_of(path: Path) -> Iterator[Page]:
+    """The pages of any file that can be imported. Raises UnreadableInput or CaptureError."""
+    if not path.name.lower().endswith(SUFFIXES):
+        yield from read_pages(path)
+        return
+    if not path.is_file():
+        raise CaptureError(f"{path}: no such file")
+    for found in read(path):
+        if found.capture.status < 400:
+            yield found.page
+
+
+def import_file(store: Store, data: Path, path: Path) -> Counts:
+    """Store the pages of a file; those that are stored already with the same bytes are parsed, not captured, again."""
+    with explained(data, CaptureError, ""), closing(ImportWriter(data)) as writer:
+        return store.add_pages(parsed(store, writer, pages_of(path)))
+
+
+def parsed(store: Store, writer: ImportWriter, pages: Iterable[Page]) -> Iterator[ParsedPage]:
+    """Pages captured and parsed."""
+    for page in pages:
+        records = parse(page)
+        capture = store.capture_of(page.url, page.body) or writer.write(page)
+        yield ParsedPage(None, capture, records)

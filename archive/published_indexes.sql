@@ -1,0 +1,20 @@
+-- Indexes of archive.db, made after its rows: every column that is sorted, filtered, faceted or followed.
+CREATE INDEX proposals_date ON proposals (date);
+CREATE INDEX proposals_year ON proposals (year);
+CREATE INDEX proposals_kind ON proposals (kind);
+CREATE INDEX proposals_category ON proposals (category);
+CREATE INDEX proposals_site ON proposals (site);
+CREATE INDEX proposals_division ON proposals (division, year);
+CREATE INDEX proposals_matter ON proposals (matter);
+CREATE INDEX proposal_departments_department ON proposal_departments (department, proposal);
+CREATE INDEX proposal_people_person ON proposal_people (person, proposal);
+CREATE INDEX citations_proposal ON citations (proposal);
+CREATE INDEX citations_document ON citations (document);
+CREATE INDEX documents_site ON documents (site);
+CREATE INDEX numbers_series ON numbers (site, kind, term, session);
+CREATE INDEX numbers_proposal ON numbers (proposal);
+CREATE INDEX versions_proposal ON versions (proposal);
+CREATE INDEX captures_proposal ON captures (proposal);
+CREATE INDEX captures_document ON captures (document);
+CREATE INDEX crawls_site ON crawls (site);
+CREATE INDEX summaries_document ON summaries (document);

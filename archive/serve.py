@@ -1,0 +1,45 @@
+"""The published archive, served by Datasette with the reading room's plugin."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from archive.errors import ServeError
+from archive.publish import ARCHIVE, SCHEMA_VERSION
+
+
+def checked(data: Path) -> Path:
+    """The archive of a data folder. Raises ServeError where there is none, or one of another version."""
+    path = data / "public" / ARCHIVE
+    if not path.exists():
+        raise ServeError(f"{path}: no archive yet; run `proposals publish` first")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+            row = connection.execute("SELECT value FROM about WHERE key = 'schema_version'").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise ServeError(f"{path}: no sound archive ({error}); run `proposals publish`") from error
+    if row is None or int(row[0]) > int(SCHEMA_VERSION):
+        raise ServeError(f"{path}: published by a newer version of this program; install that, or publish again")
+    return path
+
+
+def serve(data: Path, host: str, port: int, sql: bool = False) -> None:
+    """Serve until interrupted. Raises ServeError, also where the port is in use."""
+    path = checked(data)
+    try:
+        listening = socket.create_server((host, port))
+    except OSError as error:
+        raise ServeError(
+            f"{host}:{port}: {(error.strerror or str(error)).lower()}; choose another with --port"
+        ) from error
+    import uvicorn
+
+    from archive.web.app import reading_room
+
+    with listening:
+        print(f"http://{host}:{listening.getsockname()[1]}/", flush=True)  # noqa: T201 - where to go
+        server = uvicorn.Server(uvicorn.Config(reading_room(path, sql=sql).app(), log_level="warning"))
+        server.run(sockets=[listening])
