@@ -38,6 +38,9 @@ _BLOCK = frozenset((*_TABLE_PARTS, *_LIST_PARTS, *_SECTIONS, *_PARAGRAPHS, "opti
 _BOX = frozenset(("div", "section", "li", "td", "th", "article", "dd", "fieldset", "form"))
 _NAMING = frozenset(("strong", "b", "em", "label", "i", "span", "font"))
 _FRAMES = frozenset(("iframe", "embed", "object"))
+_RUNS = frozenset(("span", "font"))
+_SEEN = ("a", "script", "style", "table", "iframe", "strong", "b", "em", "label", "select", "textarea", "button")
+_PROSE = 40
 _COLON = "\ue000"
 _DOUBLE_COLON = re.compile("\\s*[:：︰∶]?\\s*\ue000\\s*[:：︰∶]?")
 _MOST_COLUMNS = 200
@@ -208,6 +211,11 @@ def from_tree(root: Any) -> Blocks:
                 walk.skip_subtree()
                 continue
             walker.start(tag, element.get)
+            text = _prose(element) if tag == "p" else None
+            if text is not None:
+                walk.skip_subtree()
+                walker.text(text)
+                continue
             text = element.text
             if text:
                 walker.text(text)
@@ -219,6 +227,14 @@ def from_tree(root: Any) -> Blocks:
                 walker.text(text)
     walker.flush()
     return walker.found
+
+
+def _prose(element: Any) -> str | None:
+    """All text of a long paragraph of nothing but runs of text, in one call; ``None`` where its parts must be seen."""
+    if len(element) and (element[0].tag not in _RUNS or next(element.iter(*_SEEN), None) is not None):
+        return None
+    text = "".join(element.itertext())
+    return text if len(text) > _PROSE else None
 
 
 def from_soup(soup: BeautifulSoup) -> Blocks:
