@@ -27,6 +27,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"^/archive/(?P<name>{'|'.join(questions.canned())})$", questions.redirect),
     (r"^/archive/proposals/(?P<rowid>\d{1,15})$", record.stock_row),
     (r"^/data$", reference.data),
+    (r"^/dumps/?$", reference.dumps),
     (r"^/help$", reference.how_to),
     (r"^/robots\.txt$", reference.robots),
     (r"^/sitemap\.xml$", reference.sitemap),

@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
+from archive.web.app import reading_room
 from archive.web.citing import as_script, web_address
 from tests.web.addresses import ERRORS, HOSTILE, PAGES
+from tests.web.conftest import client_of
 
 
 @pytest.mark.parametrize("path", [*PAGES.values(), *HOSTILE.values(), *ERRORS.values()])
@@ -106,3 +108,17 @@ def test_only_web_addresses_are_linked(url, linked):
 
 def test_json_in_a_script_cannot_end_it():
     assert "<" not in as_script({"a": "</script><!--"})
+
+
+def test_the_site_lives_under_a_prefix_too(archive_path):
+    get = client_of(reading_room(archive_path, sql=True, extra_settings={"base_url": "/sql/"}))
+    home = get("/")
+    assert home.status_code == 200
+    assert 'action="/sql/search"' in home.text
+    assert 'href="/sql/static/room.css' in home.text
+    assert get("/static/room.css").status_code == 200
+    assert get("/search?q=养老").status_code == 200
+    assert get("/archive?sql=select+1").status_code == 200
+    assert get("/-/databases").status_code == 404
+    assert get("/r/yunze-old-1").headers["location"] == "/sql/r/yunze-suggestion-9-1-40"
+    assert get("/dumps/").headers["location"] == "/sql/data"

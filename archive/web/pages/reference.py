@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive import dictionary
 from archive.web.citing import as_script
-from archive.web.context import Missing, absolute, language_of, page, read, translator
+from archive.web.context import Missing, absolute, href, language_of, page, read, translator
 from archive.web.pages.home import about, numbers
 
 URLS_PER_SITEMAP = 20_000
@@ -65,6 +65,11 @@ async def data(datasette: Datasette, request: Request) -> Response:
         "home": absolute(datasette, request, "/"),
     }
     return await page(datasette, request, "data.html", context)
+
+
+async def dumps(datasette: Datasette, request: Request) -> Response:
+    """The proxy serves the releases under this address, with ranges; without a proxy the data page tells of them."""
+    return Response.redirect(href(datasette, "/data"))
 
 
 async def how_to(datasette: Datasette, request: Request) -> Response:
