@@ -11,11 +11,12 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bs4 import BeautifulSoup
 from lxml import html
 
+from benchmarks.figure import Figure
 from parsers import parse
 from parsers.record import Page, to_json
 
@@ -64,6 +65,20 @@ def ratios(body: bytes, rounds: int, soup: bool) -> tuple[float, float, float]:
     over = statistics.median(one / tree for one, tree in zip(ours, floor, strict=True))
     faster = statistics.median(tree / one for one, tree in zip(ours, peer, strict=True))
     return statistics.median(ours) * 1000, over, faster
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """The two ratios by size, and the peak memory of all sizes together."""
+    for size in SIZES[:1] if quick else SIZES:
+        one, over, faster = ratios(page(size), 3, size <= 1_000_000)
+        bounds = (1.8, 8.0) if size == 100_000 else (None, None)
+        raw = {"ours ms": one}
+        yield Figure(f"parse, page of {size // 1000:,} KB", over, "× lxml tree", bounds[0], "at most", raw)
+        if faster:
+            what = f"BeautifulSoup's tree alone, page of {size // 1000:,} KB"
+            yield Figure(what, faster, "× our record", bounds[1], "at least", raw)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    yield Figure("parse, peak memory over all sizes", peak, "MB", 150, "at most")
 
 
 def main(rounds: int = 5) -> None:
