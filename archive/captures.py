@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import uuid
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -16,11 +17,13 @@ import msgspec
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from archive.errors import CaptureError
+from parsers.files import LARGEST
 from parsers.record import Capture, Page
 
+CHUNK = 1 << 20
 FOLDER = "captures"
 SUFFIXES = (".warc", ".warc.gz", ".wacz")
-WANTED = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
+WANTED = (WarcRecordType.response, WarcRecordType.resource)
 
 
 class Captured(msgspec.Struct, frozen=True):
@@ -39,6 +42,8 @@ def read(path: Path) -> Iterator[Captured]:
         try:
             for stream in streams(path, stack):
                 yield from read_stream(stream, path.name)
+        except CaptureError as error:
+            raise CaptureError(f"{path.parent / str(error)}; what stands before was read") from error
         except (OSError, EOFError, zipfile.BadZipFile, ValueError, RuntimeError) as error:
             raise CaptureError(
                 f"{path}: damaged or unreadable ({error}); what stood before the damage was read"
@@ -57,33 +62,75 @@ def streams(path: Path, stack: ExitStack) -> Iterator[IO[bytes]]:
 
 
 def read_stream(stream: IO[bytes], name: str) -> Iterator[Captured]:
-    """The pages of one WARC stream. A revisit without a body is left to the page that it repeats."""
-    for record in ArchiveIterator(stream, record_types=WANTED, parse_http=True):
-        url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-        if not url or record.record_type == WarcRecordType.revisit:
-            continue
-        found = captured(record, url, name)
-        if found is not None:
-            yield found
+    """The pages of one WARC stream, each with its length, which the place of the next record tells.
+
+    A revisit has no body: the page that it repeats is there already.
+    """
+    waiting: Captured | None = None
+    last = 0
+    for record in ArchiveIterator(
+        stream, record_types=WarcRecordType.any_type, parse_http=True, auto_decode="transfer"
+    ):
+        if waiting is not None:
+            yield measured(waiting, record.stream_pos)
+        waiting, last = captured(record, name) if record.record_type in WANTED else None, record.stream_pos
+    whole, end = tail(stream, last) if name.endswith(".gz") and stream.seekable() else (True, stream.tell())
+    if waiting is not None and end > last:
+        yield measured(waiting, end)
+    if not whole:
+        raise CaptureError(f"{name}: torn or damaged at byte {end:,}")
 
 
-def captured(record: Any, url: str, name: str) -> Captured | None:
+def tail(stream: IO[bytes], start: int) -> tuple[bool, int]:
+    """Whether the gzip members from ``start`` on are whole to the file's end, and where the whole ones end.
+
+    Readers of WARC files stop at a tear without a word, so what they did not read is looked at here.
+    """
+    stream.seek(start)
+    end, member = start, zlib.decompressobj(31)
+    while chunk := stream.read(CHUNK):
+        try:
+            while chunk:
+                member.decompress(chunk)
+                chunk = member.unused_data
+                if member.eof:
+                    end, member = stream.tell() - len(chunk), zlib.decompressobj(31)
+        except zlib.error:
+            return False, end
+    return end == stream.tell(), end
+
+
+def measured(found: Captured, end: int) -> Captured:
+    """A capture with its length in the file."""
+    length = end - (found.capture.offset or 0)
+    return Captured(found.page, msgspec.structs.replace(found.capture, length=length))
+
+
+def captured(record: Any, name: str) -> Captured | None:
     """One WARC record as a page; ``None`` for what is no HTTP answer, DNS for instance."""
-    is_http = record.is_http
-    if not is_http and record.record_type == WarcRecordType.response:
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+    if not url or (not record.is_http and record.record_type == WarcRecordType.response):
         return None
     transferred = record.reader.read()
     headers = {str(key).lower(): str(value) for key, value in (record.http_headers or record.headers).items()}
-    capture = Capture(
-        url=url,
-        time=record.headers.get("WARC-Date", ""),
-        status=int(record.http_headers.status_code) if is_http else 200,
-        digest="sha256:" + hashlib.sha256(transferred).hexdigest(),
-        file=name,
-        offset=record.stream_pos,
-    )
+    status = int(record.http_headers.status_code) if record.is_http else 200
+    digest = "sha256:" + hashlib.sha256(transferred).hexdigest()
+    capture = Capture(url, record.headers.get("WARC-Date") or "", status, digest, name, record.stream_pos)
     address = url if url.startswith(("http://", "https://")) else None
-    return Captured(Page(url, transferred, address, headers), capture)
+    return Captured(Page(url, decoded(transferred, headers), address, headers), capture)
+
+
+def decoded(body: bytes, headers: dict[str, str]) -> bytes:
+    """The body without its content encoding; as it is where that is unknown or broken, which the parsers report."""
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        return body
+    for window in (47, -15):
+        try:
+            return zlib.decompressobj(window).decompress(body, LARGEST)
+        except zlib.error:
+            continue
+    return body
 
 
 class ImportWriter:

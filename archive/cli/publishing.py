@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -67,3 +68,22 @@ def serve(data: Path, host: str | None, port: int | None, sql: bool) -> None:
 
     set_ = settings.load(data).serve
     run(data, host or set_.host, set_.port if port is None else port, sql)
+
+
+@click.command()
+@data_option
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Parse on so many processes.")
+def rebuild(data: Path, jobs: int) -> None:
+    """Parse every capture again into a fresh store, and put it in place of the old one in one step.
+
+    Run it after the parsers have changed. A damaged capture file is one line and exit status 2; the rest is rebuilt.
+    """
+    from archive.rebuild import rebuild as run
+
+    wrong: list[str] = []
+    total = run(data, jobs, wrong.append)
+    for line in wrong:
+        click.echo(f"proposals: {line}", err=True)
+    click.echo(f"{total.pages} captures, {total.new} records")
+    if wrong:
+        sys.exit(2)

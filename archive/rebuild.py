@@ -1,0 +1,165 @@
+"""The store made anew from the captures alone, beside the old one, and put in its place in one step.
+
+One capture file is one task, so that ``--jobs N`` parses on N processes; the store is written in the files' order, so
+that it is the same for every N. What captures do not hold (sites, runs, given ids, redirects, proofs of withdrawal) is
+taken over from the store before, where there is one.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+
+from archive import captures
+from archive.database import explained, read_only
+from archive.errors import CaptureError, StoreError
+from archive.identity import number_key
+from archive.publish import locked
+from archive.records import Counts, read
+from archive.store import DAMAGED, NAME, Store
+from parsers import parse
+from parsers.record import ParsedPage
+from parsers.urls import canonical
+
+BUILDING = "store.rebuilding.db"
+Parsed = tuple[list[ParsedPage], str | None]
+
+
+def parse_file(path: Path) -> Parsed:
+    """The pages of a capture file with their records, and what is wrong with the file."""
+    pages: list[ParsedPage] = []
+    try:
+        for found in captures.read(path):
+            records = parse(found.page) if found.capture.status < 300 else ()
+            pages.append(ParsedPage(None, found.capture, records))
+    except CaptureError as error:
+        return pages, str(error)
+    return pages, None
+
+
+def rebuild(data: Path, jobs: int, say: Callable[[str], None]) -> Counts:
+    """Parse every capture into a fresh store and swap it in; ``say`` is told what is wrong with a file.
+
+    Raises StoreError, with the old store still in place; PublishError where a rebuild or publish is running.
+    """
+    files = sorted((data / captures.FOLDER).glob("*.warc*"))
+    if not files:
+        raise StoreError(f"{data / captures.FOLDER}: no captures; run `proposals crawl` or `proposals import` first")
+    new, total = data / BUILDING, Counts()
+    with explained(new, StoreError, DAMAGED), locked(data / "publish.lock"):
+        clear(new)
+        retire(data / NAME)
+        try:
+            with Store.open(data, BUILDING) as store:
+                sites = carry_over(data / NAME, store)
+                for pages, wrong in parsed(files, jobs):
+                    total += store.add_pages(with_sites(pages, sites))
+                    if wrong:
+                        say(wrong)
+                withdrawals(data / NAME, store)
+                store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                store.connection.execute("PRAGMA journal_mode=DELETE")
+            retire(data / NAME)
+            new.replace(data / NAME)
+        finally:
+            clear(new)
+    return total
+
+
+def parsed(files: list[Path], jobs: int) -> Iterator[Parsed]:
+    """The files' pages in the files' order; at most twice as many files wait as there are processes."""
+    if jobs == 1:
+        yield from map(parse_file, files)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=end_with_parent) as pool:
+        remaining = iter(files)
+        waiting: list[Future[Parsed]] = [pool.submit(parse_file, path) for path in islice(remaining, 2 * jobs)]
+        while waiting:
+            yield waiting.pop(0).result()
+            waiting += [pool.submit(parse_file, path) for path in islice(remaining, 1)]
+
+
+def end_with_parent() -> None:
+    """Let a worker end when its parent is killed, so that it holds no lock that it inherited."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def with_sites(pages: list[ParsedPage], sites: dict[str, str]) -> Iterator[ParsedPage]:
+    """Pages with the site that the store before knew them of."""
+    for page in pages:
+        yield ParsedPage(sites.get(canonical(page.capture.url)), page.capture, page.records, page.attachment_of)
+
+
+def carry_over(old: Path, store: Store) -> dict[str, str]:
+    """Take over what captures do not hold; the sites of the pages that the old store knows."""
+    if not old.exists():
+        return {}
+    with explained(old, StoreError, DAMAGED):
+        before = read_only(old)
+        with store.transaction() as connection:
+            for table in ("sites", "crawls", "redirects", "assigned"):
+                copy(before, connection, table)
+            for row in before.execute(
+                "SELECT p.key, l.part, r.id, r.record FROM places l JOIN records r ON r.rowid = l.record "
+                "JOIN pages p ON p.id = l.page WHERE r.page = l.page"
+            ):
+                values = (row["key"], row["part"], row["id"], number_key(read(row)))
+                connection.execute("INSERT OR REPLACE INTO assigned VALUES (?, ?, ?, ?)", values)
+        sites = dict(map(tuple, before.execute("SELECT key, site FROM pages WHERE site IS NOT NULL")))
+        before.close()
+    return sites
+
+
+def copy(before: sqlite3.Connection, connection: sqlite3.Connection, table: str) -> None:
+    """All rows of a table."""
+    rows = [tuple(row) for row in before.execute(f"SELECT * FROM {table}")]  # noqa: S608 - own table names
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - own table names
+
+
+def withdrawals(old: Path, store: Store) -> None:
+    """Records that were withdrawn with proof are withdrawn in the new store too."""
+    if not old.exists():
+        return
+    before = read_only(old)
+    sql = "SELECT r.id, r.state, w.time, w.proof, w.returned FROM withdrawals w JOIN records r ON r.rowid = w.record"
+    with store.transaction() as connection:
+        for row in before.execute(sql):
+            new = connection.execute("SELECT rowid FROM records WHERE id = ?", (row["id"],)).fetchone()
+            if new is None:
+                continue
+            connection.execute("UPDATE records SET state = ? WHERE rowid = ?", (row["state"], new["rowid"]))
+            connection.execute(
+                "INSERT INTO withdrawals (record, time, proof, returned) VALUES (?, ?, ?, ?)",
+                (new["rowid"], row["time"], row["proof"], row["returned"]),
+            )
+    before.close()
+
+
+def retire(store: Path) -> None:
+    """Fold the old store's log into it and see that nobody writes it; then it may be replaced. Raises StoreError."""
+    if not store.exists():
+        return
+    with explained(store, StoreError, DAMAGED), closing(sqlite3.connect(store, timeout=1)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def clear(path: Path) -> None:
+    """Remove a half-built store."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -1,0 +1,102 @@
+"""The store made again from captures: the same for one and two processes, whole after damage and kills."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ArchiveError
+from archive.importing import import_file
+from archive.publish import locked, publish
+from archive.rebuild import rebuild
+from archive.settings import Settings
+from archive.store import Store
+
+PAGE = """<h1>对青禾市十六届人大四次会议第{n}号建议的答复</h1><p>江小舟代表:</p>
+<p>您提出的关于建设河滨步道的建议收悉,现答复如下:步道第{n}段已经列入今年的计划。</p><p>感谢您的关心。</p>
+<p>青禾市园林局</p><p>2025年5月20日</p>"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    with Store.open(folder) as store:
+        for name in ("a", "b", "c"):
+            file = tmp_path / f"{name}.jsonl"
+            lines = [line(f"https://www.qinghe.example/{name}/{n}.html", n) for n in range(20)]
+            file.write_text("\n".join(lines), "utf-8")
+            import_file(store, folder, file)
+    return folder
+
+
+def line(url: str, n: int) -> str:
+    import msgspec
+
+    return msgspec.json.encode({"url": url, "html": PAGE.format(n=n)}).decode()
+
+
+def hashes(data: Path) -> list[tuple]:
+    with closing(sqlite3.connect(data / "store.db")) as connection:
+        return connection.execute("SELECT id, reading, fields FROM records ORDER BY id").fetchall()
+
+
+def test_one_and_two_processes_give_identical_records(data: Path):
+    before = hashes(data)
+    for jobs in (1, 2):
+        assert rebuild(data, jobs, print).new == 60
+        assert hashes(data) == before
+    (data / "store.db").unlink()
+    rebuild(data, 1, print)
+    assert hashes(data) == before
+
+
+def test_ids_and_redirects_outlive_a_rebuild(data: Path):
+    with closing(sqlite3.connect(data / "store.db")) as connection, connection:
+        connection.execute("UPDATE records SET id = 'page-given-before' WHERE rowid = 1")
+        connection.execute("INSERT INTO redirects VALUES ('page-older', 'page-given-before')")
+    rebuild(data, 1, print)
+    with closing(sqlite3.connect(data / "store.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM records WHERE id = 'page-given-before'").fetchone() == (1,)
+        assert connection.execute("SELECT new_id FROM redirects").fetchall() == [("page-given-before",)]
+
+
+def test_a_damaged_capture_is_named_and_the_rest_is_rebuilt(data: Path):
+    torn = sorted((data / "captures").iterdir())[1]
+    content = torn.read_bytes()
+    torn.write_bytes(content[: len(content) // 2])
+    said: list[str] = []
+    total = rebuild(data, 2, said.append)
+    assert 40 <= total.new < 60
+    assert len(said) == 1
+    assert torn.name in said[0]
+
+
+def test_two_at_once_are_refused(data: Path):
+    with locked(data / "publish.lock"):
+        for run in (lambda: rebuild(data, 1, print), lambda: publish(data, Settings())):
+            with pytest.raises(ArchiveError, match="running already"):
+                run()
+
+
+@pytest.mark.parametrize("delay", [0.2, 0.45, 0.7])
+@pytest.mark.parametrize("verb", [["publish"], ["rebuild", "--jobs", "2"]])
+def test_a_kill_leaves_store_and_archive_whole(data: Path, verb: list[str], delay: float):
+    publish(data, Settings())
+    code = "from archive.cli import main; main()"
+    process = subprocess.Popen([sys.executable, "-c", code, *verb, "--data", str(data)], start_new_session=True)
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for path, table in ((data / "public" / "archive.db", "proposals"), (data / "store.db", "records")):
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (60,)
+    assert publish(data, Settings()) == 60
