@@ -22,6 +22,8 @@ from parsers.record import Capture, Page
 
 CHUNK = 1 << 20
 FOLDER = "captures"
+IMPORTED = "import-"
+"""What names of files with imported pages begin with."""
 SUFFIXES = (".warc", ".warc.gz", ".wacz")
 WANTED = (WarcRecordType.response, WarcRecordType.resource)
 
@@ -139,7 +141,7 @@ class ImportWriter:
     def __init__(self, data: Path) -> None:
         folder = data / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"import-{datetime.now(UTC):%Y%m%d%H%M%S%f}.warc.gz"
+        self.path = folder / f"{IMPORTED}{datetime.now(UTC):%Y%m%d%H%M%S%f}.warc.gz"
         self.file: IO[bytes] | None = None
 
     def write(self, page: Page) -> Capture:

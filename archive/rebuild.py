@@ -17,6 +17,8 @@ from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
+import msgspec
+
 from archive import captures
 from archive.database import explained, read_only
 from archive.errors import CaptureError, StoreError
@@ -58,9 +60,10 @@ def rebuild(data: Path, jobs: int, say: Callable[[str], None]) -> Counts:
         retire(data / NAME)
         try:
             with Store.open(data, BUILDING) as store:
-                sites = carry_over(data / NAME, store)
+                carry_over(data / NAME, store)
+                places = places_of(data)
                 for pages, wrong in parsed(files, jobs):
-                    total += store.add_pages(with_sites(pages, sites))
+                    total += store.add_pages(known(pages, places))
                     if wrong:
                         say(wrong)
                 withdrawals(data / NAME, store)
@@ -98,16 +101,49 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def with_sites(pages: list[ParsedPage], sites: dict[str, str]) -> Iterator[ParsedPage]:
-    """Pages with the site that the store before knew them of."""
+class Place(msgspec.Struct, frozen=True):
+    """What captures do not say of a page: its site, and the page that links it."""
+
+    site: str | None
+    attachment_of: str | None
+
+
+def places_of(data: Path) -> dict[str, Place]:
+    """The content pages that the crawl ledger and the store before know, by canonical address."""
+    found: dict[str, Place] = {}
+    for name, sql in (
+        ("ledger.db", "SELECT key, site, parent FROM pages"),
+        (NAME, "SELECT key, site, attachment_of FROM pages"),
+    ):
+        path = data / name
+        if path.exists():
+            with explained(path, StoreError, "move it away, then rebuild again"), closing(read_only(path)) as before:
+                found.update((key, Place(site, parent)) for key, site, parent in before.execute(sql))
+    return found
+
+
+def known(pages: list[ParsedPage], places: dict[str, Place]) -> Iterator[ParsedPage]:
+    """Content pages with their site. Lists, robots.txt and redirects are captured too, and are no content.
+
+    Without ledger and store, what reads as a list or as nothing is left out, and everything else is content.
+    """
     for page in pages:
-        yield ParsedPage(sites.get(canonical(page.capture.url)), page.capture, page.records, page.attachment_of)
+        place = places.get(canonical(page.capture.url))
+        if place is not None:
+            yield ParsedPage(place.site, page.capture, page.records, place.attachment_of)
+        elif (page.capture.file or "").startswith(captures.IMPORTED) or (not places and is_content(page)):
+            yield page
 
 
-def carry_over(old: Path, store: Store) -> dict[str, str]:
-    """Take over what captures do not hold; the sites of the pages that the old store knows."""
+def is_content(page: ParsedPage) -> bool:
+    """Whether a page reads as more than a list or nothing."""
+    return any(record.type not in ("list", "unrecognised") for record in page.records)
+
+
+def carry_over(old: Path, store: Store) -> None:
+    """Take over what captures do not hold."""
     if not old.exists():
-        return {}
+        return
     with explained(old, StoreError, DAMAGED):
         before = read_only(old)
         with store.transaction() as connection:
@@ -119,9 +155,7 @@ def carry_over(old: Path, store: Store) -> dict[str, str]:
             ):
                 values = (row["key"], row["part"], row["id"], number_key(read(row)))
                 connection.execute("INSERT OR REPLACE INTO assigned VALUES (?, ?, ?, ?)", values)
-        sites = dict(map(tuple, before.execute("SELECT key, site FROM pages WHERE site IS NOT NULL")))
         before.close()
-    return sites
 
 
 def copy(before: sqlite3.Connection, connection: sqlite3.Connection, table: str) -> None:

@@ -195,7 +195,7 @@ class Archive:
             f"示函〔{plan.date[:4]}〕{plan.number}号", None, host, f"代表{people[0]}", len(people), site, code, matter,
             None, url, plan.date + "T00:00:00Z", BUILT, "withdrawn" if withdrawn else "present", None, "1",
         )  # fmt: skip
-        self.put("texts", rowid, *self.texts(plan, topic, subject, host))
+        self.put("texts", rowid, *self.texts(plan, topic, subject, host), None)
         self.put("proposal_departments", rowid, office, "host", 0, host)
         for position, person in enumerate(people):
             self.put("proposal_people", rowid, person, "co-signer" if position else "lead", position, f"代表{person}")

@@ -100,7 +100,7 @@ def test_sqlite_has_all_rows_and_no_search_index(archive: Path, folder: Path, tm
 
 def test_csv_holds_what_sqlite_holds(archive: Path, folder: Path) -> None:
     header, *rows = csv_rows(folder / "csv/texts.csv.gz")
-    assert header == ["proposal", "proposal_text", "reply_text"]
+    assert header == ["proposal", "proposal_text", "reply_text", "names"]
     expected = sqlite3.connect(archive).execute("SELECT * FROM texts ORDER BY proposal").fetchall()
     assert rows == [["" if value is None else str(value) for value in row] for row in expected]
 
