@@ -26,21 +26,31 @@ class Facets(msgspec.Struct, frozen=True):
     values: dict[str, list[tuple[str, str, int]]]
 
 
-def grouped(connection: sqlite3.Connection, question: Question) -> list[sqlite3.Row]:
-    """The number of hits of each combination of place, year, kind and class."""
-    sql = f"SELECT p.division AS place, p.year, p.kind, p.category, count(*) AS n {hits(question)} GROUP BY 1, 2, 3, 4"
-    return connection.execute(sql, question.parameters()).fetchall()
+def divided(connection: sqlite3.Connection, question: Question) -> tuple[int, dict[str, Counter[Any]]]:
+    """The number of hits, and how many have each place, year, kind and class.
+
+    The hits are read once and divided four times: grouping by all four at once makes nearly as many groups as records.
+    """
+    parts = " UNION ALL ".join(f"SELECT '{name}', {name}, count(*) FROM h GROUP BY 2" for name in COLUMNS)  # noqa: S608 - constants
+    sql = f"""
+        WITH h AS MATERIALIZED (SELECT p.division AS place, p.year, p.kind, p.category {hits(question)})
+        SELECT 'count', NULL, count(*) FROM h UNION ALL {parts}"""  # noqa: S608 - the parts are constants
+    counters: dict[str, Counter[Any]] = {name: Counter() for name in ("count", *COLUMNS)}
+    for name, value, n in connection.execute(sql, question.parameters()):
+        if value is not None or name == "count":
+            counters[name][value] = n
+    return counters.pop("count")[None], counters
 
 
 def departments(connection: sqlite3.Connection, question: Question) -> list[tuple[str, str, int]]:
     """The departments with most hits, as host or co-handler."""
-    chosen = f"WHERE l.proposal IN (SELECT p.rowid {hits(question)})" if question.match or question.filters else ""
+    source = "proposal_departments l"
+    if question.match or question.filters:
+        source = f"(SELECT p.rowid AS hit {hits(question)}) h CROSS JOIN proposal_departments l ON l.proposal = h.hit"
     sql = f"""
-        SELECT t.id, t.name, t.n FROM (
-          SELECT l.department AS id, x.name, count(*) AS n
-          FROM proposal_departments l JOIN departments x ON x.id = l.department {chosen}
-          GROUP BY l.department ORDER BY n DESC, l.department LIMIT {MOST}
-        ) t"""  # noqa: S608 - likewise
+        SELECT x.id, x.name, t.n FROM (
+          SELECT l.department AS id, count(*) AS n FROM {source} GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST}
+        ) t JOIN departments x ON x.id = t.id ORDER BY t.n DESC, x.id"""  # noqa: S608 - likewise
     return [(str(row[0]), row[1], row[2]) for row in connection.execute(sql, question.parameters())]
 
 
@@ -51,13 +61,7 @@ def place_names(connection: sqlite3.Connection) -> dict[str, str]:
 
 def facets(connection: sqlite3.Connection, question: Question) -> Facets:
     """Count the hits and divide them."""
-    counters: dict[str, Counter[Any]] = {name: Counter() for name in COLUMNS}
-    total = 0
-    for row in grouped(connection, question):
-        total += row["n"]
-        for name in COLUMNS:
-            if row[name] is not None:
-                counters[name][row[name]] += row["n"]
+    total, counters = divided(connection, question)
     names = place_names(connection)
     values = {
         name: [(str(value), names.get(value, str(value)), n) for value, n in counters[name].most_common(MOST)]

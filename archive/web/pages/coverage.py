@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from itertools import groupby
 from typing import Any
 
 from datasette.app import Datasette
@@ -15,6 +14,8 @@ from archive.web.pages.home import sites
 from archive.web.pages.record import select
 
 MOST_MISSING = 60
+MOST_GROUPS = 40
+"""More sessions than these are counted per site; their numbers stand in the question of missing numbers."""
 YEARS = 15
 
 
@@ -53,30 +54,38 @@ def totals(connection: sqlite3.Connection) -> dict[tuple[Any, ...], list[dict[st
 
 
 def ledger(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Per site, kind and session: how many numbers are there, which are missing and why where known."""
-    rows = connection.execute(
-        "SELECT n.site, s.name AS site_name, n.kind, n.term, n.session, n.number, n.state, n.reason"
-        " FROM numbers n LEFT JOIN sites s ON s.id = n.site ORDER BY n.site, n.kind, n.term, n.session, n.id"
-    )
+    """Per site, kind and session how many numbers are known and here; per site alone where the page would be long."""
+    rows = counted(connection, ("site", "kind", "term", "session"))
+    if len(rows) > MOST_GROUPS:
+        rows = [{"kind": None, "term": None, "session": None, **row} for row in counted(connection, ("site",))]
     published = totals(connection)
-    found = []
-    for key, group in groupby(
-        rows, key=lambda row: (row["site"], row["site_name"], row["kind"], row["term"], row["session"])
-    ):
-        numbers = list(group)
-        missing = [row for row in numbers if row["state"] == "missing"]
-        found.append(
-            {
-                **dict(zip(("site", "site_name", "kind", "term", "session"), key, strict=True)),
-                "known": len(numbers),
-                "present": sum(row["state"] == "present" for row in numbers),
-                "missing": [row["number"] for row in missing[:MOST_MISSING]],
-                "missing_count": len(missing),
-                "reasons": sorted({row["reason"] for row in missing if row["reason"]}),
-                "summaries": published.get((key[0], key[2]), []),
-            }
-        )
-    return found
+    detailed = len(rows) <= MOST_GROUPS
+    for row in rows:
+        row |= missing(connection, row) if detailed else {"missing": [], "reasons": []}
+        row["summaries"] = published.get((row["site"], row["kind"]), [])
+    return rows
+
+
+def counted(connection: sqlite3.Connection, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The numbers counted by these columns."""
+    columns = ", ".join(f"n.{key}" for key in keys)
+    sql = f"""
+        SELECT {columns}, s.name AS site_name, count(*) AS known, sum(n.state = 'present') AS present,
+          sum(n.state = 'missing') AS missing_count
+        FROM numbers n LEFT JOIN sites s ON s.id = n.site GROUP BY {columns} ORDER BY {columns}"""  # noqa: S608 - constants
+    return select(connection, sql)
+
+
+def missing(connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
+    """The missing numbers of one session, and the reasons that are known."""
+    found = select(
+        connection,
+        "SELECT number, reason FROM numbers WHERE site = ? AND kind IS ? AND term IS ? AND session IS ?"
+        " AND state = 'missing' ORDER BY id",
+        *(row[key] for key in ("site", "kind", "term", "session")),
+    )
+    reasons = sorted({item["reason"] for item in found if item["reason"]})
+    return {"missing": [item["number"] for item in found[:MOST_MISSING]], "reasons": reasons}
 
 
 def states(connection: sqlite3.Connection) -> list[dict[str, Any]]:
