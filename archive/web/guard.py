@@ -97,6 +97,7 @@ def guarded(datasette: Datasette, application: Application) -> Application:
     queue = Queue()
 
     async def refuse(scope: Scope, receive: Receive, send: Send, status: int) -> None:
+        await datasette.invoke_startup()
         harmless = {**scope, "path": "/", "raw_path": b"/", "query_string": b"", "csrftoken": lambda: ""}
         response = await page(datasette, Request(harmless, receive), "error.html", {"status": status}, status=status)
         if status == 503:

@@ -18,6 +18,7 @@ from archive import dictionary
 from archive.search import escape_fts
 from archive.web import limits
 from archive.web.context import DATABASE, Missing, TooSlow, page, template_values, visible
+from archive.web.facets import COLUMNS_OF, Columns
 from archive.web.guard import Application, guarded
 from archive.web.pages.questions import canned
 from archive.web.routes import ROUTES
@@ -57,6 +58,16 @@ def prepare_jinja2_environment(env: Environment) -> None:
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
     """The words, links and helpers of every template."""
     return template_values(datasette, request)
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Read what the facets need, once."""
+
+    async def load() -> None:
+        COLUMNS_OF[datasette] = await datasette.get_database(DATABASE).execute_fn(Columns)
+
+    return load
 
 
 @hookimpl

@@ -11,7 +11,6 @@ from datasette.utils.asgi import Request, Response
 
 from archive.web.charts import shares
 from archive.web.context import page, read
-from archive.web.facets import place_names
 from archive.web.listing import plain
 from archive.web.pages.home import years
 from archive.web.pages.record import select
@@ -68,7 +67,7 @@ def load(connection: sqlite3.Connection, place: str) -> dict[str, Any]:
     condition, values = chosen(place)
     return {
         "place": place,
-        "places": sorted(place_names(connection).items()),
+        "places": connection.execute("SELECT code, name FROM divisions ORDER BY code").fetchall(),
         "years": years(connection, condition, values),
         "classes": classes(connection, place),
         "days": days(connection, place),
