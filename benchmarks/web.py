@@ -1,10 +1,10 @@
 """The reading room over HTTP on a generated archive: what one reader waits for.
 
-The archive of `benchmarks.generate` gets the search index and the indexes of INDEXES, once, and kept in `.bench/`. One
-process serves it, another asks over the loopback, one request at a time on a kept connection; every address is asked
-once, so no answer comes from a memory. Words are cut at random out of random replies (two to six characters) and so are
-rare and common as the text is; the commonest term is the policy word that most records hold. The LIKE scan runs over
-the same file, without a server.
+The archive of `benchmarks.generate` gets the search index and the archive's own indexes once and is kept in `.bench/`.
+One process serves it, another asks over the loopback, one request at a time on a kept connection; every address is
+asked once, so no answer comes from a memory. Words are cut at random out of random replies (two to six characters) and
+so are rare and common as the text is; the commonest term is the policy word that most records hold. The LIKE scan runs
+over the same file, without a server.
 """
 
 from __future__ import annotations
@@ -22,24 +22,14 @@ from urllib.parse import quote
 
 import uvicorn
 
+import archive
 from archive.search import escape_fts, seg
 from archive.web.app import reading_room
 from benchmarks.figure import Figure
 from benchmarks.generate import DATA, generate
 
 KEPT = Path(__file__).parents[1] / ".bench"
-INDEXES = {
-    "proposals": ("division", "year", "kind", "category", "site", "matter"),
-    "proposal_departments": ("department, proposal",),
-    "proposal_people": ("person, proposal",),
-    "captures": ("proposal",),
-    "versions": ("proposal",),
-    "citations": ("proposal", "document"),
-    "departments": ("division",),
-    "numbers": ("site, kind, term, session",),
-    "crawls": ("site",),
-}
-"""What the pages read by; without these a record page scans the captures."""
+INDEXES = Path(archive.__file__).with_name("published_indexes.sql")
 ASKED = 60
 
 
@@ -51,9 +41,7 @@ def built(records: int) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     plain = generate(path.with_suffix(".part"), records)
     database = sqlite3.connect(plain)
-    for table, columns in INDEXES.items():
-        for number, column in enumerate(columns):
-            database.execute(f"CREATE INDEX {table}_{number} ON {table} ({column})")
+    database.executescript(INDEXES.read_text(encoding="utf-8"))
     rows = database.execute(
         "SELECT p.rowid, t.reply_text, t.proposal_text, p.title, p.proposer, p.host, p.number"
         " FROM proposals p JOIN texts t ON t.proposal = p.rowid ORDER BY p.rowid"

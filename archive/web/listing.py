@@ -31,7 +31,7 @@ RANK = "bm25(proposals_fts, 1.0, 1.0, 10.0, 5.0)"
 """A word of the title weighs ten times, of a name five times, one of the text."""
 CARD = (
     "p.rowid, p.id, p.type, p.kind, p.title, p.subject, p.number, p.date, p.year, p.category, p.host, p.proposer,"
-    " p.proposer_count, p.state, p.first_seen, p.division, d.name AS place, s.name AS site_name"
+    " p.proposer_count, p.state, p.first_seen, p.division, coalesce(d.name, p.place) AS place, s.name AS site_name"
 )
 FROM = "FROM proposals p LEFT JOIN divisions d ON d.code = p.division LEFT JOIN sites s ON s.id = p.site"
 

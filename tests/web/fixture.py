@@ -406,7 +406,12 @@ def add_history(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO redirects VALUES ('yunze-old-1', 'yunze-suggestion-9-1-40')")
     connection.executemany(
         "INSERT INTO about VALUES (?, ?)",
-        [("schema_version", "1"), ("built", "2026-11-21T03:00:00Z"), ("masked_phone", "12")],
+        [
+            ("schema_version", "1"),
+            ("built", "2026-11-21T03:00:00Z"),
+            ("masked_phone", "12"),
+            ("takedown_contact", "archive@yunze.example"),
+        ],
     )
 
 

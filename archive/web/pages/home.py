@@ -46,7 +46,8 @@ def years(connection: sqlite3.Connection, condition: str = "1", values: tuple[An
 def numbers(connection: sqlite3.Connection) -> dict[str, Any]:
     """The figures of the first sentence."""
     row = connection.execute(
-        "SELECT count(*) AS records, min(year) AS first, max(year) AS last, count(DISTINCT division) AS places,"
+        "SELECT count(*) AS records, min(year) AS first, max(year) AS last,"
+        " count(DISTINCT coalesce(division, place)) AS places,"
         " sum(type = 'reply') AS replies FROM proposals"
     ).fetchone()
     both = one(connection, "SELECT count(*) FROM texts WHERE proposal_text IS NOT NULL AND reply_text IS NOT NULL")
