@@ -10,11 +10,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from parsers import docx, pdf
-from parsers.record import Problem
+from parsers.parsing import VERSION, parse
+from parsers.record import Page, Problem, Record
 from parsers.text import fold, han
 
 LARGEST = 40 * 2**20
@@ -52,6 +54,23 @@ def read_attachment(body: bytes, content_type: str | None, name: str) -> Attachm
     if body.startswith(_OLE):
         return _failed("attachment-unsupported", name, "the old binary Office format (DOC, WPS, XLS) cannot be read")
     return _failed("attachment-unsupported", name, f"neither PDF nor DOCX (declared {content_type or 'nothing'})")
+
+
+def parse_attachment(page: Page) -> tuple[Record, ...]:
+    """The records of a captured file, read as a page of text; one ``unrecognised`` record where it cannot be read."""
+    name = unquote(urlsplit(page.url or page.source).path.rsplit("/", 1)[-1]) or page.source
+    found = read_attachment(page.body, page.headers.get("content-type"), name)
+    if found.text is None:
+        record = Record(
+            source=page.source, type="unrecognised", layout="attachment", problems=found.problems, parser=VERSION
+        )
+        return (record,)
+    headers = {"content-type": "text/plain; charset=utf-8"}
+    text = Page(f"{page.source}.txt", found.text.encode("utf-8", "replace"), page.url, headers)
+    return tuple(
+        msgspec.structs.replace(record, source=page.source, problems=(*found.problems, *record.problems))
+        for record in parse(text)
+    )
 
 
 def _failed(code: str, name: str, reason: str) -> AttachmentText:

@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from parsers import docx
-from parsers.attachments import AttachmentText, read_attachment
+from parsers.attachments import AttachmentText, parse_attachment, read_attachment
+from parsers.record import Page
 
 LETTER = [
     "对县十二届人大二次会议第156号建议的答复",
@@ -208,3 +209,26 @@ def test_a_damaged_docx_never_raises(junk: bytes, place: int, replace: bool) -> 
     damaged = file[:place] + junk + file[place + (len(junk) if replace else 0) :]
     result = read_attachment(damaged, None, "a.docx")
     assert (result.text is None) == bool(result.problems)
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_a_file_gives_the_fields_of_a_letter(kind: str) -> None:
+    body = (
+        pdf([LETTER])
+        if kind == "pdf"
+        else word("".join(map(paragraph, (line for line in LETTER if "1 —" not in line))))
+    )
+    (record,) = parse_attachment(Page("capture-1", body, f"http://www.example.gov.cn/files/a.{kind}"))
+    assert (record.source, record.type, record.kind) == ("capture-1", "reply", "suggestion")
+    assert (record.number, record.proposers, record.sign_date) == ("156", ("丁一鸣",), "2024-05-06")
+    assert record.subject == "关于整修古桥的建议"
+    assert record.host_departments == ("桃溪县水务局",)
+    assert (record.reply_text or "").startswith("丁一鸣代表：")
+    assert record.problems == ()
+
+
+def test_a_file_that_cannot_be_read_gives_a_record_that_says_so() -> None:
+    (record,) = parse_attachment(Page("capture-2", pdf([[]]), "http://www.example.gov.cn/files/%E7%AD%94.pdf"))
+    assert (record.type, record.reply_text) == ("unrecognised", None)
+    assert [problem.code for problem in record.problems] == ["attachment-scanned"]
+    assert record.problems[0].detail.startswith("答.pdf: ")
