@@ -118,12 +118,18 @@ class _Reader:
             block = self.blocks[index]
             if cells and cells[-1].column == block.column:
                 cells[-1].blocks.append(index)
-                cells[-1].label = None
+                self._wrap(cells[-1])
             else:
                 label = lookup(block.text) if block.text else None
                 head = block.tag == "th" or plain(block.text[-1:]) == ":"
                 cells.append(_Cell(block.column, block.columns, block.rows, [index], block.text, label, head))
         return cells
+
+    def _wrap(self, cell: _Cell) -> None:
+        """A narrow cell may print its label over several lines, down to one character a line."""
+        text = "".join(self.blocks[index].text for index in cell.blocks)
+        cell.label = lookup(text) if len(text) <= LONGEST else None
+        cell.text = text if cell.label else self.blocks[cell.blocks[0]].text
 
     def _table_row(self, place: int) -> int:
         end = self._row_end(place)
@@ -243,6 +249,8 @@ class _Reader:
         self.grid.pairs.append(Pair(head.label, head.text, lines, start, (values or [start])[-1] + 1, first))
         if lines and head.label.long:
             self._inside(values)
+            if self.blocks[values[-1]].tag == "pipe" and self.grid.pairs[-1].label is head.label:
+                self.open, self.open_table = self.grid.pairs[-1], 0
 
     def _inside(self, values: list[int]) -> None:
         """The label lines that a long value begins with: 代表姓名：…, 题目：…, 内容：…."""

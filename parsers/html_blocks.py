@@ -39,7 +39,22 @@ _BOX = frozenset(("div", "section", "li", "td", "th", "article", "dd", "fieldset
 _NAMING = frozenset(("strong", "b", "em", "label", "i", "span", "font"))
 _FRAMES = frozenset(("iframe", "embed", "object"))
 _RUNS = frozenset(("span", "font"))
-_SEEN = ("a", "script", "style", "table", "iframe", "strong", "b", "em", "label", "select", "textarea", "button")
+_SEEN = (
+    "p",
+    "div",
+    "a",
+    "script",
+    "style",
+    "table",
+    "iframe",
+    "strong",
+    "b",
+    "em",
+    "label",
+    "select",
+    "textarea",
+    "button",
+)
 _PROSE = 40
 _COLON = "\ue000"
 _DOUBLE_COLON = re.compile("\\s*[:：︰∶]?\\s*\ue000\\s*[:：︰∶]?")

@@ -11,7 +11,7 @@ from parsers.record import RecordType
 from parsers.text import plain, squeeze
 
 _SHELL = re.compile(
-    r"不存在|已被?删除|已下线|找不到|无法找到|404|403|出错了|错误|正在跳转|自动跳转|安全验证|安全检查|人机验证|验证码|滑块|访问过于频繁|访问频繁|访问受限|访问被|"
+    r"不存在|已被?删除|已下线|找不到|无法找到|(?<!\d)40[34](?!\d)|出错了|错误|正在跳转|自动跳转|安全验证|安全检查|人机验证|验证码|滑块|访问过于频繁|访问频繁|访问受限|访问被|"
     r"JavaScript|javascript|启用脚本|Cookie|正在维护|系统维护|暂无权限|没有权限|防火墙|拦截|请稍候|请稍后|正在加载|加载中|您的IP|异常请求|页面走丢|浏览器安全"
 )
 _SHELL_LENGTH = 200
@@ -41,6 +41,8 @@ def decide(facts: Facts) -> RecordType:
     """The type of the page."""
     title = plain(facts.title.value) if facts.title else ""
     if facts.grid.data_rows >= _LIST_ROWS and not facts.letters:
+        if facts.grid.data_rows <= _linked_rows(facts):
+            return "list"
         return "summary" if _is_about_handling(facts, title) else "document"
     if _is_reply(facts, title):
         return "reply"
@@ -49,6 +51,12 @@ def decide(facts: Facts) -> RecordType:
     if not facts.foreign() and _is_original(facts, title):
         return "original"
     return "summary" if _is_summary(facts, title) else "document"
+
+
+def _linked_rows(facts: Facts) -> int:
+    """How many rows of tables hold a link of a title's length: an index of other pages, not a table of results."""
+    blocks = facts.content.blocks
+    return len({(block.table, block.row) for block in blocks if block.table and block.is_link and len(block.text) > 8})
 
 
 def _is_about_handling(facts: Facts, title: str) -> bool:

@@ -20,6 +20,7 @@ _DOCUMENT = re.compile(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _SITE_WORDS = re.compile(r"(?:人民政府|政府网|门户网站|网站|委员会|人大网|政协网|信息网|局|厅|办公室|网)$")
+_SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网|人大网|政协网)$")
 _COLUMN = re.compile(
     r"^(?:人大|政协|代表|委员|建议|提案|议案|办理|结果|公开|信息|政务|政府|年度|[0-9年]|及|和|与|回复|答复|复函|选登|公示|专栏)+$"
 )
@@ -41,13 +42,23 @@ def outer(document: Document, blocks: list[Block], pairs: list[Pair], path: str 
 def _heading(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
     """A heading element that ``<title>`` begins with, or that reads like a document's title."""
     head = squeeze(document.head_title or "")
-    for block in blocks:
-        text = block.text
+    for place, block in enumerate(blocks):
+        text = _whole(blocks, place) if block.tag in _HEADINGS else ""
         if block.tag in _HEADINGS and _SHORTEST <= len(text) <= _LONGEST and not lookup(text):
             same = bool(head) and head.startswith(squeeze(text))
             if (same or _DOCUMENT.search(plain(text))) and not _is_column(text, document, path):
                 return Found(_join(text), text, "heading")
     return None
+
+
+def _whole(blocks: list[Block], place: int) -> str:
+    """A heading with the lines that its ``br`` cut off."""
+    first = blocks[place]
+    end = place + 1
+    while end < len(blocks) and end - place < 4 and (blocks[end].tag, blocks[end].box) == (first.tag, first.box):
+        end += 1
+    text = _join(" ".join(block.text for block in blocks[place:end]))
+    return text if _DOCUMENT.search(plain(text)) else first.text
 
 
 def _head(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
@@ -60,6 +71,10 @@ def _head(document: Document, blocks: list[Block], path: str | None) -> Found[st
         if cut is None or not (_is_column(text[cut.end() :], document, path) or _names_site(text[cut.end() :])):
             break
         text = text[: cut.start()].strip()
+    words = text.split()
+    while len(words) > 1 and (_is_column(words[0], document, path) or _SITE_FIRST.search(words[0])):
+        del words[0]
+    text = " ".join(words)
     if not _SHORTEST <= len(text) <= _LONGEST or _is_column(text, document, path) or _names_site(text):
         return None
     return Found(_join(text), text, "head-title", None, 0.9)

@@ -61,7 +61,7 @@ def fill(draft: Draft, pairs: list[Pair]) -> None:
             _unread(draft, pair, value)
         if "contact_name" in pair.label.fields:
             _contact(draft, pairs, place)
-    _publish_dates(draft, pairs)
+    publish_dates(draft, pairs)
 
 
 def _read(draft: Draft, field: str, pair: Pair, value: str) -> bool:
@@ -159,7 +159,7 @@ def _contact(draft: Draft, pairs: list[Pair], place: int) -> None:
     )
 
 
-def _publish_dates(draft: Draft, pairs: list[Pair]) -> None:
+def publish_dates(draft: Draft, pairs: list[Pair]) -> None:
     """The day of publication; its time only where every form of it on the page prints one."""
     for pair in pairs:
         if "publish_date" not in pair.label.fields:

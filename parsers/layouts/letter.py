@@ -16,6 +16,7 @@ from parsers.text import plain
 _SIGN = re.compile(r"收悉|收到|收阅|提出|所提|提交|答复|复函|函复|回复|函告|办理|建议|提案|议案|意见|关心|支持")
 _CO_HANDLER = re.compile(r"会办|协办|分办|转来|来函|转办|汇总答复|一并答复|供.{0,6}参考")
 _PROPOSAL = re.compile(r"(?:代表|委员|代表团|建议|提案|议案)")
+_PROPOSERS = re.compile(r"代表|委|团|组|界|支部|支社|总支|党|民[革盟建进]|九三|台盟|工商联|联会|商会")
 _TEMPLATE = re.compile(r"[×✕╳xX〇○]{2,}|[_＿]{2,}|\.{4,}|(?:某某|姓名)(?:代表|委员)")
 _TAIL = re.compile(
     r"^\s?\(?\s?(?:附\s?件|附\s?[::]|附表|附图|抄\s?[送报]|主\s?送|此件|本件|联\s?系\s?人|联\s?系\s?单\s?位|联\s?系\s?方\s?式|承\s?办\s?人|经\s?办\s?人|具体承办|"
@@ -95,7 +96,7 @@ def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str,
         return None
     following = (rest or "") + " ".join(line.text for line in lines[index + 1 : index + 1 + _LOOK_AHEAD])
     folded = plain(following[:600])
-    if "代表" in head or "委员" in head or "委" in head or "团" in head or "组" in head:
+    if _PROPOSERS.search(head):
         found = people.salutation(head + "：")
         if found is not None and not _TEMPLATE.search(head) and _SIGN.search(folded):
             return found, "proposer", rest

@@ -26,7 +26,7 @@ from parsers.fields import (
 )
 from parsers.fields.people import Role
 from parsers.found import Found
-from parsers.grid import Pair
+from parsers.grid import Pair, split
 from parsers.layouts import form, letter
 from parsers.layouts.letter import Letter
 from parsers.lines import Line
@@ -39,7 +39,14 @@ _INFO = re.compile(
     r"\s?(?:19|20)\d\d\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?[^。]{0,24}?"
     r"(?:来源|访问|浏览|阅读|点击|作者|字体|字号|T\+|打印|分享|人气)"
 )
+_ALONE = re.compile(
+    r"[\s\[\]()〔〕|,.:]*(?:(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*|[\u4e00-\u9fff]{2,8}[网社]|[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号)?"
+    r"[\s\[\]()〔〕|,.:]*"
+)
+_INFO_LINES = 5
+_INFO_LENGTH = 48
 _QUOTE = 120
+_APPENDIX = 20
 
 
 class Segment(msgspec.Struct):
@@ -102,6 +109,8 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
     one = segment.letter
     outside = [pair for pair in segment.pairs if not _inside(pair, segment)]
     form.fill(draft, outside)
+    if several:
+        form.publish_dates(draft, facts.grid.pairs)
     _without_letter(draft, segment, outside)
     _reply_text(draft, segment, outside)
     if not several:
@@ -271,6 +280,12 @@ def info_date(draft: Draft, facts: Facts) -> None:
         if _INFO.match(folded):
             draft.put("publish_date", dates.find(line.text))
             return
+    limit = min(facts.letters[0].start if facts.letters else _INFO_LINES, _INFO_LINES)
+    for line in facts.lines[1:limit]:
+        found = dates.find(line.text) if len(line.text) <= _INFO_LENGTH and not split(line.text) else None
+        if found is not None and _ALONE.fullmatch(plain(line.text.replace(found.quote, "", 1))):
+            draft.put("publish_date", msgspec.structs.replace(found, rule="under-title", confidence=0.7))
+            return
 
 
 def meta_date(draft: Draft, facts: Facts) -> None:
@@ -347,7 +362,9 @@ def _appendix(draft: Draft, segment: Segment) -> None:
         place += 1
     text = [line.text for line in segment.lines[place + 1 : segment.limit]]
     body = [line for line in text if not re.match(r"^(?:标题|题目|提案人|建议人|代表|委员)\s?[:：]", line)]
-    if sum(map(len, body)) > 60:
+    own = draft.get("subject")
+    body = [line for line in body if not subject.same(line, own)]
+    if sum(map(len, body)) > _APPENDIX:
         draft.put("proposal_text", Found(paragraphs("\n".join(body)), body[0][:_QUOTE], "appendix", None, 0.8))
 
 
