@@ -6,6 +6,9 @@ from __future__ import annotations
 class ArchiveError(Exception):
     """The root of everything that this package raises; its text names the thing and the way out, on one line."""
 
+    exit_status = 1
+    """With which the command ends."""
+
 
 class StoreError(ArchiveError):
     """The store cannot be opened, read or written."""

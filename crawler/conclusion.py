@@ -7,7 +7,6 @@ from collections import Counter
 import msgspec
 
 from crawler import blocks
-from crawler.errors import CrawlError
 from crawler.frontier import Frontier
 
 SEVERITY = ("blocked", "unreachable", "empty list")
@@ -22,7 +21,7 @@ class Conclusion(msgspec.Struct, frozen=True):
 
 
 def conclude(
-    frontier: Frontier, problems: Counter[str], halt: str | None, idle: str | None, error: CrawlError | None
+    frontier: Frontier, problems: Counter[str], halt: str | None, idle: str | None, error: Exception | None
 ) -> Conclusion:
     """The state, judged positively: fine is only what was read without a problem.
 
@@ -42,7 +41,7 @@ def conclude(
     return Conclusion(state_of(frontier, problems, halt, error), "; ".join(said) or None)
 
 
-def state_of(frontier: Frontier, problems: Counter[str], halt: str | None, error: CrawlError | None) -> str:
+def state_of(frontier: Frontier, problems: Counter[str], halt: str | None, error: Exception | None) -> str:
     """The state alone."""
     if not frontier.asked() or error:
         return "not run"

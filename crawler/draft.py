@@ -138,7 +138,7 @@ def hosts_of(columns: Iterable[ColumnReport]) -> list[str]:
 
 
 def id_of(url: str) -> str:
-    """A site id from a host: ``jyj.wuhan.gov.cn`` gives ``wuhan-jyj``."""
+    """A site id from a host: ``jyj.example.gov.cn`` gives ``example-jyj``."""
     host = (urlsplit(url).netloc or "site").lower().removeprefix("www.")
     labels = re.sub(r"\.(?:gov|com|org|net)\.cn$|\.cn$|\.example$", "", host).split(".")
     name = "-".join(reversed(labels)) if not labels[-1].partition(":")[0].isdecimal() else f"site-{host}"

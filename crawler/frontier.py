@@ -103,9 +103,26 @@ MISSED = """
     WHERE state <> 'withdrawn' AND id IN (
       SELECT page FROM entries WHERE list = ?1 AND walk < ?2 AND page NOT IN (
         SELECT e.page FROM entries e JOIN lists l ON l.id = e.list WHERE e.list <> ?1 AND e.walk = l.walk))"""
+GONE = "SELECT id, capture FROM pages WHERE site = ? AND state = 'gone' AND missed >= 2 AND capture IS NOT NULL"
+ABSENCES = """
+    SELECT l.url, w.run, w.time FROM entries e JOIN lists l ON l.id = e.list
+    JOIN walks w ON w.list = e.list AND w.walk > e.walk WHERE e.page = ? ORDER BY w.time"""
+STILL_THERE = """
+    SELECT p.url FROM pages p JOIN entries e ON e.page = p.id JOIN lists l ON l.id = e.list AND l.walk = e.walk
+    WHERE p.site = ?1 AND p.state NOT IN ('gone', 'withdrawn') AND l.started >= ?2
+    UNION SELECT p.url FROM pages p JOIN captures c ON c.id = p.capture
+    WHERE p.site = ?1 AND p.state = 'parsed' AND c.run = ?3"""
 TWIN = """
     SELECT 1 FROM captures c JOIN pages p ON p.capture = c.id
     WHERE c.digest = ? AND p.site = ? AND p.id <> ? LIMIT 1"""
+
+
+class Absence(msgspec.Struct, frozen=True):
+    """A walk to a list's declared end that no longer met a page; ``time`` in Unix seconds."""
+
+    list_url: str
+    run: int
+    time: float
 
 
 class Frontier:
@@ -292,13 +309,29 @@ class Frontier:
             sql = "UPDATE pages SET state = 'queued', attempts = attempts + ?, not_before = ?, outcome = ? WHERE id = ?"
             db.execute(sql, (int(attempt), at, outcome, work.id))
 
-    def page_ended(
-        self, work: PageWork, state: Literal["failed", "gone", "withdrawn"], outcome: str, days: float
-    ) -> None:
-        """The page gave nothing to parse; it is looked at again after ``days``, a withdrawn one never."""
-        due = None if state == "withdrawn" else time.time() + days * DAY
+    def page_ended(self, work: PageWork, state: Literal["failed", "gone"], outcome: str, days: float) -> None:
+        """The page gave nothing to parse; it is looked at again after ``days``."""
+        due = time.time() + days * DAY
         with self.ledger.transaction() as db:
             db.execute("UPDATE pages SET state = ?, outcome = ?, due = ? WHERE id = ?", (state, outcome, due, work.id))
+
+    def gone(self) -> list[tuple[int, Captured, list[Absence]]]:
+        """Pages that answered gone after whole walks no longer listed them: id, that answer, the walks."""
+        found = []
+        for page, capture in self.ledger.rows(GONE, self.site):
+            absences = [Absence(*row) for row in self.ledger.rows(ABSENCES, page)]
+            found.append((page, self.ledger.capture(capture), absences))
+        return found
+
+    def withdrawn(self, page: int) -> None:
+        """The store has withdrawn the page's records: it is not asked for again, unless a list shows it again."""
+        with self.ledger.transaction() as db:
+            db.execute("UPDATE pages SET state = 'withdrawn', due = NULL WHERE id = ?", (page,))
+
+    def still_there(self, since: float) -> Iterator[str]:
+        """Addresses that this run, begun at ``since`` in Unix seconds, has met on a list or asked for with success."""
+        for (url,) in self.ledger.db.execute(STILL_THERE, (self.site, since, self.run)):
+            yield url
 
     def add_attachments(self, parent: str, urls: Iterable[str]) -> None:
         """Files that a page links, to be captured too."""

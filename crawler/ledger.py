@@ -36,6 +36,10 @@ NEW_CAPTURE = """
     INSERT INTO captures (run, site, url, time, status, digest, file, offset, length, original)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 SPEND = "UPDATE sites SET requests = CASE WHEN day = ?1 THEN requests + 1 ELSE 1 END, day = ?1 WHERE site = ?2"
+SITE_RUNS = """
+    SELECT site, started, finished, state, detail, requests, listed, pages, new, changed, gone, records, problems
+    FROM site_runs WHERE run = ? AND (? IS NULL OR site = ?) ORDER BY site"""
+DIED = "UPDATE site_runs SET state = 'not run', detail = 'its process died' WHERE run = ? AND state = 'running'"
 ONE_CAPTURE = """
     SELECT c.id, c.url, c.time, c.status, c.digest, f.name, o.offset, o.length
     FROM captures c JOIN captures o ON o.id = coalesce(c.original, c.id) JOIN files f ON f.id = o.file WHERE c.id = ?"""
@@ -55,6 +59,24 @@ class Captured(msgspec.Struct, frozen=True):
     file: str
     offset: int
     length: int
+
+
+class SiteRun(msgspec.Struct, frozen=True):
+    """A site's part of a run, as ledger.sql describes it; ``started`` and ``finished`` are Unix seconds."""
+
+    site: str
+    started: float
+    finished: float | None
+    state: str
+    detail: str | None
+    requests: int
+    listed: int
+    pages: int
+    new: int
+    changed: int
+    gone: int
+    records: int
+    problems: int
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +142,15 @@ class Ledger:
             run = db.execute("INSERT INTO runs (started) VALUES (?)", (time.time(),)).lastrowid
         assert run is not None
         return run
+
+    def died(self, run: int) -> None:
+        """Say of every site whose process did not bring it to an end that it was not run."""
+        with self.transaction() as db:
+            db.execute(DIED, (run,))
+
+    def site_runs(self, run: int, site: str | None = None) -> tuple[SiteRun, ...]:
+        """How a run went at its sites, or at one of them."""
+        return tuple(SiteRun(*row) for row in self.rows(SITE_RUNS, run, site, site))
 
     def end_run(self, run: int, error: str | None = None) -> None:
         with self.transaction() as db:

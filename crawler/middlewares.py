@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -63,6 +64,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
+        # A host that does not answer fails for the page too, which the run's log says in one line.
+        logging.getLogger(RobotsTxtMiddleware.__module__).setLevel(logging.CRITICAL)
         self.failing: set[str] = set()
         crawler.signals.connect(self.robots_parsed, signal=signals.robots_parsed)
 

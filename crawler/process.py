@@ -13,34 +13,14 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from crawler.errors import CrawlError
+from crawler.ledger import SiteRun
 from crawler.loader import spider_of
 from crawler.run import Run
 from crawler.site import Site
+from crawler.spider import check_contact
 
 AT_ONCE = 16
 """Sites that one process reads at the same time."""
-
-
-class SiteRun(msgspec.Struct, frozen=True):
-    """How a site ended in a run; the fields are columns of ``site_runs``."""
-
-    site: str
-    state: str
-    detail: str | None
-    requests: int
-    listed: int
-    pages: int
-    new: int
-    changed: int
-    gone: int
-    records: int
-    problems: int
-
-
-DIED = "UPDATE site_runs SET state = 'not run', detail = 'its process died' WHERE run = ? AND state = 'running'"
-SITE_RUNS = """
-    SELECT site, state, detail, requests, listed, pages, new, changed, gone, records, problems
-    FROM site_runs WHERE run = ? ORDER BY site"""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -65,6 +45,8 @@ def crawl(sites: Sequence[Site], settings: Settings, jobs: int = 1, **arguments:
 
     Raises Busy where another run holds the data folder, CrawlError where the folder or a site cannot be used.
     """
+    for site in sites:
+        check_contact(site, settings)
     run = Run.of(settings)
     try:
         shards = divide(groups_of(sites), jobs)
@@ -72,10 +54,8 @@ def crawl(sites: Sequence[Site], settings: Settings, jobs: int = 1, **arguments:
             crawl_in_children(run, shards, settings, arguments)
         elif shards:
             Shard(settings, shards[0], arguments).start()
-        with run.ledger.transaction() as db:
-            db.execute(DIED, (run.number,))
-        rows = run.ledger.rows(SITE_RUNS, run.number)
-        return Outcome(run.number, tuple(SiteRun(*row) for row in rows), str(run.error) if run.error else None)
+        run.ledger.died(run.number)
+        return Outcome(run.number, run.ledger.site_runs(run.number), str(run.error) if run.error else None)
     finally:
         run.release()
 

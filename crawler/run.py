@@ -21,7 +21,9 @@ LOCK = "crawl.lock"
 
 
 class Busy(CrawlError):
-    """Another run holds the data folder; the command ends with exit status 75 (EX_TEMPFAIL)."""
+    """Another run holds the data folder."""
+
+    exit_status = 75  # EX_TEMPFAIL: try again later
 
 
 class Run:
@@ -31,7 +33,7 @@ class Run:
 
     def __init__(self, data: Path, settings: BaseSettings):
         self.data, self.users = data, 0
-        self.error: CrawlError | None = None
+        self.error: Exception | None = None
         self.lock: TextIO | None = None
         try:
             data.mkdir(parents=True, exist_ok=True)
@@ -80,7 +82,7 @@ class Run:
             if self.lock:
                 self.lock.close()
 
-    def fail(self, error: CrawlError) -> None:
+    def fail(self, error: Exception) -> None:
         """End the whole run, at all sites, as soon as what is in flight has come back; the first reason is kept."""
         self.error = self.error or error
 

@@ -25,11 +25,11 @@ from twisted.python.failure import Failure
 
 from crawler import blocks, reading
 from crawler.capture import CHINA, today
-from crawler.conclusion import Conclusion, conclude
+from crawler.conclusion import conclude
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest, family
 from crawler.frontier import Done, Frontier, ListWork, PageWork
-from crawler.ledger import Captured
+from crawler.ledger import Captured, SiteRun
 from crawler.middlewares import DecompressionMiddleware
 from crawler.run import Run
 from crawler.site import Site
@@ -433,11 +433,11 @@ class SiteSpider(Spider):
 
     # The end
 
-    def conclusion(self) -> Conclusion:
+    def conclusion(self) -> SiteRun:
         """How the site's run ended, written to the ledger; the pipeline asks when it has stored everything."""
         ended = conclude(self.frontier, self.problems, self.halt, self.idle_reason, self.run.error)
         self.run.ledger.end_site(self.run.number, self.site.id, ended.state, ended.detail)
-        return ended
+        return self.run.ledger.site_runs(self.run.number, self.site.id)[0]
 
     def closed(self, reason: str) -> None:
         """The last act of Scrapy."""

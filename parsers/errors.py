@@ -6,6 +6,9 @@ from __future__ import annotations
 class ParserError(Exception):
     """The root of everything that this package raises."""
 
+    exit_status = 1
+    """With which the command ends."""
+
 
 class DataFileError(ParserError):
     """A data file of the project (labels, repairs) is not what its schema says; the message names file and key."""

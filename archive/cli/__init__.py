@@ -63,17 +63,17 @@ def proposals() -> None:
     """Collect, read and publish the answers to deputies' suggestions and CPPCC proposals."""
 
 
-def errors_of_ours() -> tuple[type[Exception], ...]:
+def errors_of_ours() -> tuple[type[Any], ...]:
     """The roots of the packages' exception trees; the crawler's only where a verb has imported it."""
     crawler_errors = sys.modules.get("crawler.errors")
-    roots: tuple[type[Exception], ...] = (ArchiveError, ParserError)
+    roots: tuple[type[Any], ...] = (ArchiveError, ParserError)
     return (*roots, crawler_errors.CrawlError) if crawler_errors else roots
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command; an error of ours is one line on standard error and exit status 1, never a traceback."""
+    """Run the command; an error of ours is one line on standard error and the error's exit status, no traceback."""
     try:
         return proposals.main(args=arguments, prog_name="proposals")
     except errors_of_ours() as error:
         click.echo(f"proposals: {error}", err=True)
-        sys.exit(1)
+        sys.exit(error.exit_status)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -50,11 +49,13 @@ def import_pages(paths: tuple[str, ...], data: Path) -> None:
     from archive.captures import FOLDER
     from archive.errors import CaptureError
     from archive.importing import import_file
+    from archive.pipeline import site_row
     from archive.store import Store
+    from crawler.site import load_sites
 
     failed, total = False, Counts()
     with Store.open(data) as store:
-        store.put_sites(site_rows())
+        store.put_sites(map(site_row, load_sites()))
         for path in paths:
             try:
                 total += import_file(store, data, Path(path))
@@ -67,14 +68,3 @@ def import_pages(paths: tuple[str, ...], data: Path) -> None:
     )
     if failed:
         sys.exit(1)
-
-
-def site_rows() -> list[dict[str, Any]]:
-    """The known sites as the store takes them."""
-    from crawler.site import load_sites
-
-    names = ("id", "name", "division", "province", "family", "verified")
-    return [
-        {name: getattr(site, name) for name in names} | {"host": site.hosts[0] if site.hosts else None}
-        for site in load_sites()
-    ]
