@@ -1,4 +1,4 @@
-"""Replies that are only a file: the text of a PDF or DOCX, and the records that the letter reading makes of it.
+"""Replies that are only a file: which bytes are a file and no page, and the text of a PDF or DOCX.
 
 What cannot be read is said, never guessed: ``attachment-scanned`` (pictures of pages), ``attachment-unsupported`` (DOC,
 spreadsheets, archives), ``attachment-unreadable`` (broken, encrypted or hostile), ``attachment-too-large``.
@@ -10,19 +10,27 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
 from parsers import docx, pdf
-from parsers.parsing import VERSION, parse
-from parsers.record import Page, Problem, Record
+from parsers.record import Page, Problem
 from parsers.text import fold, han
 
 LARGEST = 40 * 2**20
 """Bytes of a file that is looked at; the largest reply seen has 3 MB."""
 _SECONDS = 30
+_PDF_WITHIN = 1024
+_QUERY = re.compile(r"[?#]")
+_ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHERS = {
+    b"{\\rtf": "RTF cannot be read",
+    **dict.fromkeys((b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"II*\0", b"MM\0*"), "it is a picture"),
+    **dict.fromkeys((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b\x08"), "it is a packed archive; unpack it first"),
+}
+"""First bytes of files that sites attach and nothing here reads."""
 _HAN_PER_PAGE = 10
 """A page with fewer characters in its text layer is a picture with a page number."""
 _LOST_SHARE = 0.3
@@ -41,36 +49,48 @@ class AttachmentText(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+def media_type(body: bytes) -> str | None:
+    """The type of a PDF, a ZIP or an old Office file by its first bytes; ``None`` for a page and for all others."""
+    if _is_pdf(body):
+        return "application/pdf"
+    if body.startswith(_ZIP):
+        return "application/zip"
+    return "application/x-ole-storage" if body.startswith(_OLE) else None
+
+
+def is_file(body: bytes) -> bool:
+    """Whether bytes are a file and no page. What a server or an address calls them does not count: error pages are
+    served under the names of files.
+    """
+    return media_type(body) is not None or body.startswith(tuple(_OTHERS))
+
+
+def of_page(page: Page) -> AttachmentText:
+    """Read a page whose body is a file; problems name it by the last part of its address."""
+    name = unquote(_QUERY.split(page.url or page.source, 1)[0].rsplit("/", 1)[-1]) or page.source
+    return read_attachment(page.body, page.headers.get("content-type"), name)
+
+
 def read_attachment(body: bytes, content_type: str | None, name: str) -> AttachmentText:
     """Read a file by its first bytes; its name and declared type only word the problem. Never raises."""
     if not body:
         return _failed("attachment-unreadable", name, "it is empty")
     if len(body) > LARGEST:
         return _failed("attachment-too-large", name, f"it has {len(body)} bytes")
-    if b"%PDF-" in body[:1024]:
+    if _is_pdf(body):
         return _pdf(body, name)
-    if body.startswith(b"PK\x03\x04") and docx.is_docx(body):
+    if body.startswith(_ZIP) and docx.is_docx(body):
         return _docx(body, name)
     if body.startswith(_OLE):
         return _failed("attachment-unsupported", name, "the old binary Office format (DOC, WPS, XLS) cannot be read")
-    return _failed("attachment-unsupported", name, f"neither PDF nor DOCX (declared {content_type or 'nothing'})")
+    other = next((reason for first, reason in _OTHERS.items() if body.startswith(first)), None)
+    return _failed("attachment-unsupported", name, other or f"no PDF or DOCX (declared {content_type or 'nothing'})")
 
 
-def parse_attachment(page: Page) -> tuple[Record, ...]:
-    """The records of a captured file, read as a page of text; one ``unrecognised`` record where it cannot be read."""
-    name = unquote(urlsplit(page.url or page.source).path.rsplit("/", 1)[-1]) or page.source
-    found = read_attachment(page.body, page.headers.get("content-type"), name)
-    if found.text is None:
-        record = Record(
-            source=page.source, type="unrecognised", layout="attachment", problems=found.problems, parser=VERSION
-        )
-        return (record,)
-    headers = {"content-type": "text/plain; charset=utf-8"}
-    text = Page(f"{page.source}.txt", found.text.encode("utf-8", "replace"), page.url, headers)
-    return tuple(
-        msgspec.structs.replace(record, source=page.source, problems=(*found.problems, *record.problems))
-        for record in parse(text)
-    )
+def _is_pdf(body: bytes) -> bool:
+    """Whether a PDF's mark stands near the head, as its readers allow, and no markup before it."""
+    before, mark, _ = body[:_PDF_WITHIN].partition(b"%PDF-")
+    return bool(mark) and b"<" not in before
 
 
 def _failed(code: str, name: str, reason: str) -> AttachmentText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -52,13 +52,19 @@ def read(page: Page) -> Document:
     if len(text) > LONGEST or len(page.body) > _BYTES:
         problems.append(Problem("too-long", f"{len(page.body)} bytes, read up to {LONGEST} characters"))
         text = text[:LONGEST]
+    if not _MARKUP.search(text[:_MARKUP_SNIFFED]):
+        return from_text(page, text, problems)
     repaired = repair(text)
     text = repaired.text
-    if not _MARKUP.search(text[:_MARKUP_SNIFFED]):
-        return Document(page, text_blocks.from_text(text), False, {}, None, repaired.mirror, problems)
     root, blocks = _tree(text, problems)
     meta = dict(_meta(root)) if root is not None else {}
     return Document(page, blocks, True, meta, _head_title(root), repaired.mirror, problems)
+
+
+def from_text(page: Page, text: str, problems: Iterable[Problem] = ()) -> Document:
+    """The document of plain text: a page without markup, or what an attached file says."""
+    repaired = repair(text)
+    return Document(page, text_blocks.from_text(repaired.text), False, {}, None, repaired.mirror, list(problems))
 
 
 def _tree(text: str, problems: list[Problem]) -> tuple[Any, Blocks]:

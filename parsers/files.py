@@ -1,4 +1,4 @@
-"""Paths to pages: text and HTML files of any bytes, and JSON Lines of ``{"url", "text" or "html"}``."""
+"""Paths to pages: text, HTML, PDF and DOCX files, and JSON Lines of ``{"url", "text" or "html"}``."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from pathlib import Path
 
 import msgspec
 
+from parsers import attachments
 from parsers.errors import UnreadableInput
 from parsers.record import Page
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of the largest file that is read as one page; real pages stay under 5 MB."""
 _BINARY = (
-    *(b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"SQLite format 3"),
-    *(b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ", b"BZh", b"OggS", b"RIFF", b"\xca\xfe\xba\xbe"),
-)  # fmt: skip
+    *(b"\x1f\x8b", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"SQLite format 3", b"7z\xbc\xaf", b"Rar!"),
+    *(b"\xfd7zXZ", b"BZh", b"OggS", b"RIFF", b"\xca\xfe\xba\xbe"),
+)
 _NULS_OF_BINARY = 0.02
 """Share of NUL bytes above which a file without a byte order mark is no text."""
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -30,15 +31,17 @@ class Line(msgspec.Struct):
 
 
 def read_pages(path: Path) -> Iterator[Page]:
-    """The pages of a file: one of ``.txt`` and ``.html``, one a line of ``.jsonl``.
+    """The pages of a file: one a line of ``.jsonl``, one of every other: ``.txt``, ``.html``, ``.pdf``, ``.docx``.
 
-    Raises :class:`UnreadableInput` for a path that is no readable text file; for a ``.jsonl`` file with broken lines
-    only after all its other lines have been given.
+    Raises :class:`UnreadableInput` for a path that is no readable page or document; for a ``.jsonl`` file with broken
+    lines only after all its other lines have been given.
     """
     if path.suffix.lower() in (".jsonl", ".ndjson"):
         yield from _json_lines(path)
     else:
-        yield Page(str(path), _bytes(path))
+        body = _bytes(path)
+        kind = attachments.media_type(body)
+        yield Page(str(path), body, None, {"content-type": kind} if kind else {})
 
 
 def _bytes(path: Path) -> bytes:
@@ -46,8 +49,8 @@ def _bytes(path: Path) -> bytes:
     body = _read(path)
     if not body.strip():
         raise UnreadableInput(f"{path}: the file is empty; nothing to read")
-    if _is_binary(body):
-        raise UnreadableInput(f"{path}: a binary file, neither text nor HTML; give .txt, .html or .jsonl")
+    if attachments.media_type(body) is None and _is_binary(body):
+        raise UnreadableInput(f"{path}: a binary file that is no page; give .txt, .html, .pdf, .docx or .jsonl")
     return body
 
 

@@ -6,11 +6,12 @@ import hashlib
 import re
 from typing import Any
 
-from parsers import document, facts, page_type
+from parsers import attachments, document, facts, page_type
+from parsers.document import Document
 from parsers.draft import Draft
 from parsers.facts import Facts
 from parsers.layouts import attached, other, reply
-from parsers.record import Page, Record, RecordType
+from parsers.record import Page, Problem, Record, RecordType
 
 VERSION = "1"
 """Raised whenever the same bytes may give another record."""
@@ -19,11 +20,25 @@ _SHAPE = 400
 
 
 def parse(page: Page) -> tuple[Record, ...]:
-    """The records of a page, in printed order; at least one.
+    """The records of a page or of an attached file (PDF, DOCX), in printed order; at least one.
 
-    Pure, and never raises: whatever is strange about the bytes stands in the records' ``problems``.
+    Pure, and never raises: whatever is strange about the bytes stands in the records' ``problems``. A file that cannot
+    be read (a scan, DOC, a broken one) gives one ``unrecognised`` record that says why.
     """
-    seen = facts.gather(document.read(page))
+    if not attachments.is_file(page.body):
+        return _records(document.read(page))
+    found = attachments.of_page(page)
+    if found.text is None:
+        return (_unread(page, found.problems),)
+    return _records(document.from_text(page, found.text, found.problems))
+
+
+def _unread(page: Page, problems: tuple[Problem, ...]) -> Record:
+    return Record(source=page.source, type="unrecognised", layout="file", problems=problems, parser=VERSION)
+
+
+def _records(read: Document) -> tuple[Record, ...]:
+    seen = facts.gather(read)
     kind = page_type.decide(seen)
     drafts = _drafts(seen, kind)
     layout = fingerprint(seen)

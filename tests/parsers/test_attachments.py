@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from parsers import docx
-from parsers.attachments import AttachmentText, parse_attachment, read_attachment
+from parsers import docx, parse
+from parsers.attachments import AttachmentText, read_attachment
 from parsers.record import Page
 
 LETTER = [
@@ -218,7 +218,7 @@ def test_a_file_gives_the_fields_of_a_letter(kind: str) -> None:
         if kind == "pdf"
         else word("".join(map(paragraph, (line for line in LETTER if "1 —" not in line))))
     )
-    (record,) = parse_attachment(Page("capture-1", body, f"http://www.example.gov.cn/files/a.{kind}"))
+    (record,) = parse(Page("capture-1", body, f"http://www.example.gov.cn/files/a.{kind}"))
     assert (record.source, record.type, record.kind) == ("capture-1", "reply", "suggestion")
     assert (record.number, record.proposers, record.sign_date) == ("156", ("丁一鸣",), "2024-05-06")
     assert record.subject == "关于整修古桥的建议"
@@ -228,7 +228,30 @@ def test_a_file_gives_the_fields_of_a_letter(kind: str) -> None:
 
 
 def test_a_file_that_cannot_be_read_gives_a_record_that_says_so() -> None:
-    (record,) = parse_attachment(Page("capture-2", pdf([[]]), "http://www.example.gov.cn/files/%E7%AD%94.pdf"))
+    (record,) = parse(Page("capture-2", pdf([[]]), "http://www.example.gov.cn/files/%E7%AD%94.pdf"))
     assert (record.type, record.reply_text) == ("unrecognised", None)
     assert [problem.code for problem in record.problems] == ["attachment-scanned"]
     assert record.problems[0].detail.startswith("答.pdf: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "reason"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "attachment-unsupported", "DOC"),
+        (b"PK\x03\x04" + bytes(30), "attachment-unsupported", "application/x"),
+        (b"{\\rtf1 x}", "attachment-unsupported", "RTF"),
+        (b"\xff\xd8\xff\xe0JFIF", "attachment-unsupported", "picture"),
+        (b"Rar!\x1a\x07", "attachment-unsupported", "archive"),
+        (b"%PDF-1.4 cut off", "attachment-unreadable", "a.bin"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(body: bytes, code: str, reason: str) -> None:
+    (record,) = parse(Page("c", body, "http://www.example.gov.cn/a.bin", {"content-type": "application/x"}))
+    assert (record.type, [problem.code for problem in record.problems]) == ("unrecognised", [code])
+    assert reason in record.problems[0].detail
+
+
+def test_an_error_page_under_the_name_of_a_file_is_a_page() -> None:
+    body = "<html><body><p>%PDF-1.4 您访问的页面不存在</p></body></html>".encode()
+    (record,) = parse(Page("c", body, "http://www.example.gov.cn/a.pdf", {"content-type": "application/pdf"}))
+    assert (record.type, record.problems) == ("unrecognised", ())
