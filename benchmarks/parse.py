@@ -1,10 +1,10 @@
 """From bytes to finished record, evidence included, against the bare trees of lxml and of BeautifulSoup(lxml).
 
 CPU time of one process (``taskset -c 0`` pins it). A round measures all of them on the same pages, one after the other;
-the median of the rounds' ratios counts. BeautifulSoup builds its tree and does no more. Pages are made up, no two alike: forms with spans, two-column lists and tables with row spans, menus, scripts,
-sixty options in the foot, spans as Word pastes them; two in five in GBK, one in nine without closing tags; about 1,660
-elements on 100 KB. Second figure: all stored pages of tests/pages, which are short, so that what a page costs whatever
-its size shows.
+the median of the rounds' ratios counts. BeautifulSoup builds its tree and does no more. Pages are made up, no two
+alike: forms with spans, two-column lists and tables with row spans, menus, scripts, sixty options in the foot, spans as
+Word pastes them; two in five in GBK, one in nine without closing tags; about 1,500 elements on 100 KB. Second figure:
+all stored pages of tests/pages, which are short, so that what a page costs whatever its size shows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import random
 import resource
 import statistics
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bs4 import BeautifulSoup
