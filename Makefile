@@ -12,7 +12,7 @@ demo: $(STAMP)
 	$(BIN)/proposals demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(STAMP)
 	$(BIN)/ruff check .

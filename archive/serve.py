@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from archive.errors import ServeError
@@ -32,14 +33,13 @@ def serve(data: Path, host: str, port: int, sql: bool = False) -> None:
     try:
         listening = socket.create_server((host, port))
     except OSError as error:
-        raise ServeError(
-            f"{host}:{port}: {(error.strerror or str(error)).lower()}; choose another with --port"
-        ) from error
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise ServeError(f"{host}:{port}: {reason}; choose another with --port") from error
     import uvicorn
 
     from archive.web.app import reading_room
 
-    with listening:
+    with listening, suppress(KeyboardInterrupt):
         print(f"http://{host}:{listening.getsockname()[1]}/", flush=True)  # noqa: T201 - where to go
         server = uvicorn.Server(uvicorn.Config(reading_room(path, sql=sql).app(), log_level="warning"))
         server.run(sockets=[listening])

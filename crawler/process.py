@@ -17,7 +17,6 @@ from crawler.ledger import SiteRun
 from crawler.loader import spider_of
 from crawler.run import Run
 from crawler.site import Site
-from crawler.spider import check_contact
 
 AT_ONCE = 16
 """Sites that one process reads at the same time."""
@@ -45,8 +44,6 @@ def crawl(sites: Sequence[Site], settings: Settings, jobs: int = 1, **arguments:
 
     Raises Busy where another run holds the data folder, CrawlError where the folder or a site cannot be used.
     """
-    for site in sites:
-        check_contact(site, settings)
     run = Run.of(settings)
     try:
         shards = divide(groups_of(sites), jobs)

@@ -17,8 +17,9 @@ _BINARY = (
     *(b"\x1f\x8b", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"SQLite format 3", b"7z\xbc\xaf", b"Rar!"),
     *(b"\xfd7zXZ", b"BZh", b"OggS", b"RIFF", b"\xca\xfe\xba\xbe"),
 )
-_NULS_OF_BINARY = 0.02
-"""Share of NUL bytes above which a file without a byte order mark is no text."""
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\v\f\r\x1b"))
+_CONTROLS_OF_BINARY = 0.02
+"""Share of control bytes above which a file without a byte order mark is no text; of random bytes a tenth are."""
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -83,7 +84,9 @@ def _check(path: Path) -> None:
 def _is_binary(body: bytes) -> bool:
     if body.startswith(_BINARY):
         return True
-    return not body.startswith(_WIDE) and body[:65536].count(0) > _NULS_OF_BINARY * min(len(body), 65536)
+    head = body[:65536]
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return not body.startswith(_WIDE) and controls > _CONTROLS_OF_BINARY * len(head)
 
 
 def _json_lines(path: Path) -> Iterator[Page]:

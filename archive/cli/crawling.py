@@ -23,6 +23,7 @@ from crawler.ledger import SiteRun
 from crawler.process import Outcome, settings_for
 from crawler.process import crawl as run
 from crawler.site import Site, load_site, load_sites
+from crawler.spider import check_contact
 
 BROKEN = ("blocked", "unreachable", "empty list", "listed but nothing parsed")
 """States in which a person must look at the site."""
@@ -84,6 +85,8 @@ def crawl_sites(
     if contact:
         overrides |= {"PROPOSALS_CONTACT": contact}
     settings = settings_for(**overrides)
+    for site in sites:
+        check_contact(site, settings)
     Store.open(data).close()
     given = {name: value for name, value in arguments.items() if value is not None and value is not False}
     with progress(data / "ledger.db"):

@@ -15,6 +15,7 @@ import click
 
 from archive import settings
 from archive.cli.crawling import crawl_sites, summary
+from archive.database import explained
 from archive.errors import ArchiveError
 from archive.publish import publish
 from archive.serve import serve
@@ -44,6 +45,8 @@ def demo(data: Path, port: int) -> None:
     """
     catalogue, server = bundled()
     folder = data.absolute() / "sites"
+    with explained(folder, ArchiveError, ""):
+        folder.mkdir(parents=True, exist_ok=True)
     os.environ["PROPOSALS_SITES"] = str(folder)
     with ExitStack() as stack:
         sites = [site_of(stack, server, catalogue.make(name, *faults), folder) for name, faults in catalogue.DEMO]
