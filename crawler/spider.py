@@ -137,11 +137,14 @@ class SiteSpider(Spider):
         return bool(self.idle_reason)
 
     def requests(self) -> Iterator[Request]:
-        """The requests that may be sent now: lists first, so that pages do not shift under a long walk."""
-        most = 4 * self.site.politeness.concurrency
-        if self.flying > most // 2 or time.time() < self.quiet_until:
+        """The requests that may be sent now: lists first, so that pages do not shift under a long walk.
+
+        No more are given away than may be in flight: without a delay Scrapy 2.19 sends all that a host's queue holds
+        at once, whatever CONCURRENT_REQUESTS_PER_DOMAIN says.
+        """
+        if time.time() < self.quiet_until:
             return
-        room = min(most - self.flying, self.budget())
+        room = min(self.site.politeness.concurrency - self.flying, self.budget())
         enough = self.limit is not None and self.frontier.queued() >= self.limit
         while room > 0 and not enough and (work := self.frontier.next_list(self.busy)):
             self.busy.add(work.id)
@@ -246,7 +249,7 @@ class SiteSpider(Spider):
         elif known or (own and not kept):
             self.frontier.end_walk(work, None, declared=False)
         elif listed.following is None:
-            empty = self.frontier.emptiness(work)
+            empty = None if listed.columns else self.frontier.emptiness(work)
             outcome = (empty and reading.foreign(page, self.site)) or empty
             declared = listed.complete and not self.since and not outcome
             self.list_ended(work, outcome, declared)

@@ -53,11 +53,9 @@ def command(sites: Iterable[str], arguments: dict[str, Any], settings: dict[str,
 
 def start(data: Path, folder: Path, *sites: str, jobs: int = 1, settings: Any = None, **arguments: Any) -> Any:
     """A crawl that has just been started; its output can be read from it."""
-    variables = {"PROPOSALS_DATA": str(data), "PROPOSALS_SITES": str(folder), "PYTHONPATH": str(ROOT)}
-    environment = {**os.environ, **variables}
     return subprocess.Popen(
         command(sites, arguments, settings or {}, jobs),
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=ROOT, env=environment(data, folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
 
@@ -68,9 +66,28 @@ def crawl(data: Path, folder: Path, *sites: str, **options: Any) -> tuple[int, s
     return process.returncode, output
 
 
-def query(data: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Rows of the ledger."""
-    db = sqlite3.connect(data / "ledger.db")
+def proposals(data: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command ``proposals`` with a data folder and a folder of site files, as a user calls it."""
+    return subprocess.run(
+        proposals_command(data, *arguments), env=environment(data, folder), capture_output=True, text=True, timeout=120
+    )
+
+
+def proposals_command(data: Path, *arguments: str) -> list[str]:
+    """The arguments that call it."""
+    verb, *others = arguments
+    return [sys.executable, "-c", "from archive.cli import main; main()", verb, "--data", str(data), *others]
+
+
+def environment(data: Path, folder: Path) -> dict[str, str]:
+    """The variables of a crawl."""
+    variables = {"PROPOSALS_DATA": str(data), "PROPOSALS_SITES": str(folder), "PYTHONPATH": str(ROOT)}
+    return {**os.environ, **variables}
+
+
+def query(data: Path, sql: str, *values: Any, file: str = "ledger.db") -> list[tuple[Any, ...]]:
+    """Rows of the ledger, or of the store."""
+    db = sqlite3.connect(data / file)
     try:
         return db.execute(sql, values).fetchall()
     finally:

@@ -23,11 +23,15 @@ class Handler(BaseHTTPRequestHandler):
         ask = Ask.of(self.command, self.path, dict(self.headers), self.rfile.read(length))
         sim = self.server.sim
         with self.server.lock:
+            self.server.waiting += 1
+            self.server.most_waiting = max(self.server.most_waiting, self.server.waiting)
             answer = faults.apply(sim, ask, sim.answer(ask))
         time.sleep(sim.delay)
         body, headers = encode(sim, answer)
         if answer.status == 200 and ask.headers.get("if-none-match") == dict(headers)["ETag"]:
             answer, body = Answer(status=304), b""
+        with self.server.lock:
+            self.server.waiting -= 1
         self.reply(answer, headers, body)
 
     do_POST = do_GET
@@ -70,6 +74,8 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.sim = sim
         self.lock = threading.Lock()
+        self.waiting = self.most_waiting = 0
+        """Requests without an answer: now, and at most."""
         self.thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     @property
