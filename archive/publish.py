@@ -74,7 +74,6 @@ def build(new: Path, store: sqlite3.Connection, settings: Settings) -> int:
     with closing(sqlite3.connect(new, isolation_level=None)) as archive:
         archive.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
         archive.executescript((HERE / "published.sql").read_text("utf-8"))
-        archive.execute("CREATE TEMP TABLE numbers_printed (proposal INTEGER, number TEXT)")
         archive.execute("CREATE TEMP TABLE rowids (record INTEGER PRIMARY KEY, proposal INTEGER)")
         store.execute("BEGIN")
         archive.execute("BEGIN")

@@ -68,6 +68,9 @@ CREATE TABLE departments (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,                 -- normalised
   division TEXT REFERENCES divisions(code),
+  valid_from TEXT,                    -- month before which no reform had founded it; NULL: not touched by the reforms known
+  valid_to TEXT,                      -- month by which a reform had ended it
+  successor INTEGER REFERENCES departments(id),
   UNIQUE (name, division)
 );
 CREATE TABLE proposal_departments (
@@ -83,6 +86,7 @@ CREATE TABLE people (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   division TEXT REFERENCES divisions(code),
+  type TEXT NOT NULL DEFAULT 'person', -- person or body
   UNIQUE (name, division)
 );
 CREATE TABLE proposal_people (
@@ -92,6 +96,13 @@ CREATE TABLE proposal_people (
   position INTEGER NOT NULL,
   printed TEXT NOT NULL,
   PRIMARY KEY (proposal, person, role)
+) WITHOUT ROWID;
+
+CREATE TABLE proposal_numbers (
+  proposal INTEGER NOT NULL REFERENCES proposals(rowid),
+  position INTEGER NOT NULL,
+  number TEXT NOT NULL,               -- as printed: one answer may cover several
+  PRIMARY KEY (proposal, position)
 ) WITHOUT ROWID;
 
 CREATE TABLE documents (

@@ -8,6 +8,7 @@ CREATE INDEX proposals_division ON proposals (division, year);
 CREATE INDEX proposals_matter ON proposals (matter);
 CREATE INDEX proposal_departments_department ON proposal_departments (department, proposal);
 CREATE INDEX proposal_people_person ON proposal_people (person, proposal);
+CREATE INDEX proposal_numbers_number ON proposal_numbers (number);
 CREATE INDEX citations_proposal ON citations (proposal);
 CREATE INDEX citations_document ON citations (document);
 CREATE INDEX documents_site ON documents (site);

@@ -6,13 +6,18 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from archive import departments, people, places
 from archive.masking import Masker
+from archive.places import Place
 from archive.records import read
 from archive.search import seg
 from parsers.record import Meeting, Record
 
 PRIVATE = ("contacts",)
 """Fields whose versions and evidence are never published."""
+IGNORE = "OR IGNORE "
+PEOPLE = ("proposal", "person", "role", "position", "printed")
+ORGANS = ("proposal", "department", "role", "position", "printed")
 CONTENT = ("proposal_text", "reply_text", "proposers", "signer", "contacts", "text", "attachments")
 
 
@@ -23,6 +28,7 @@ class Writer:
         self.archive = archive
         self.masker = masker
         self.removed = frozenset(removed)
+        self.places = places.load(archive)
         self.divisions = dict(archive.execute("SELECT id, division FROM sites"))
 
     def proposal(self, rowid: int, row: sqlite3.Row) -> None:
@@ -108,42 +114,47 @@ class Writer:
 
     def links(self, rowid: int, record: Record) -> None:
         """People, departments, citations and numbers of a record."""
-        division = self.divisions.get(record_site(self.archive, rowid))
-        people = [("co-signer" if n else "lead", n, name) for n, name in enumerate(record.proposers)]
-        people += [("signer", 0, record.signer)] if record.signer else []
+        place = self.places.get(self.divisions.get(record_site(self.archive, rowid)) or "")
+        persons = [("co-signer" if n else "lead", n, name) for n, name in enumerate(record.proposers)]
+        persons += [("signer", 0, record.signer)] if record.signer else []
         organs = [("host", n, name) for n, name in enumerate(record.host_departments)]
         organs += [("co", n, name) for n, name in enumerate(record.co_departments)]
-        self.link("people", "proposal_people", "person", rowid, division, people)
-        self.link("departments", "proposal_departments", "department", rowid, division, organs)
+        for role, position, name in persons:
+            self.person(rowid, place, role, position, self.masker.mask(name))
+        for role, position, name in organs:
+            self.department(rowid, place, role, position, self.masker.mask(name))
         self.archive.executemany(
             "INSERT INTO citations (proposal, title, doc_number) VALUES (?, ?, ?)",
             [(rowid, self.masker.optional(c.title), self.masker.optional(c.doc_number)) for c in record.citations],
         )
         numbers = record.numbers or ((record.number,) if record.number else ())
         self.archive.executemany(
-            "INSERT INTO temp.numbers_printed VALUES (?, ?)", [(rowid, self.masker.mask(number)) for number in numbers]
+            "INSERT INTO proposal_numbers VALUES (?, ?, ?)",
+            [(rowid, position, self.masker.mask(number)) for position, number in enumerate(numbers)],
         )
 
-    def link(
-        self, table: str, links: str, key: str, rowid: int, division: str | None, found: list[tuple[str, int, str]]
-    ) -> None:
-        """Rows of a link table, with the people or departments that they name."""
-        for role, position, name in found:
-            printed = self.masker.mask(name)
-            at = self.archive.execute(
-                f"SELECT id FROM {table} WHERE name = ? AND division IS ?",  # noqa: S608 - own table names
-                (printed, division),
-            ).fetchone()
-            if at is None:
-                cursor = self.archive.execute(
-                    f"INSERT INTO {table} (name, division) VALUES (?, ?)",  # noqa: S608 - own table names
-                    (printed, division),
-                )
-                at = (cursor.lastrowid,)
-            self.archive.execute(
-                f"INSERT OR IGNORE INTO {links} (proposal, {key}, role, position, printed) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - own table names
-                (rowid, at[0], role, position, printed),
-            )
+    def person(self, rowid: int, place: Place | None, role: str, position: int, printed: str) -> None:
+        """Somebody who takes part in a record, under the normalised name."""
+        found = people.normal(printed, place)
+        key = (found.name, place.code if place else None)
+        person = self.key("people", key, {"type": found.type})
+        self.insert("proposal_people", dict(zip(PEOPLE, (rowid, person, role, position, printed), strict=True)), IGNORE)
+
+    def department(self, rowid: int, place: Place | None, role: str, position: int, printed: str) -> None:
+        """A department that handles a record, under the normalised name."""
+        found = departments.normal(printed, place)
+        organ = self.key("departments", (found.name, found.division), {})
+        values = dict(zip(ORGANS, (rowid, organ, role, position, printed), strict=True))
+        self.insert("proposal_departments", values, IGNORE)
+
+    def key(self, table: str, key: tuple[str, str | None], more: dict[str, Any]) -> int:
+        """The row of a name in a division, made where it is not there."""
+        sql = f"SELECT id FROM {table} WHERE name = ? AND division IS ?"  # noqa: S608 - own table names
+        row = self.archive.execute(sql, key).fetchone()
+        if row is None:
+            self.insert(table, {"name": key[0], "division": key[1], **more})
+            row = self.archive.execute("SELECT last_insert_rowid()").fetchone()
+        return int(row[0])
 
     def document(self, row: sqlite3.Row) -> None:
         """Another page with content; one row for each address."""
@@ -158,7 +169,7 @@ class Writer:
             "url": row["url"],
             "text": mask(record.text),
         }
-        self.insert("documents", values, "OR IGNORE ")
+        self.insert("documents", values, IGNORE)
 
     def insert(self, table: str, values: dict[str, Any], how: str = "") -> None:
         """One row."""

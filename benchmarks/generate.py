@@ -129,7 +129,7 @@ class Archive:
             host = f"www.site{site}.example"
             self.put("sites", f"site{site}", f"{name}人民政府", code, host, "static", 1, state, BUILT, pages, pages)
             for office in OFFICES:
-                self.put("departments", self.next("departments"), f"{name}{office}", code)
+                self.put("departments", self.next("departments"), f"{name}{office}", code, None, None, None)
             for _ in range(120):
                 self.put_person(code)
             self.put("crawls", self.next("crawls"), f"site{site}", BUILT, BUILT, state, 500, 20, 2, 1, None)
@@ -143,7 +143,7 @@ class Archive:
     def put_person(self, code: str) -> None:
         number = self.next("people")
         given = self.words.words[self.chance.randrange(300, 9_000)][:2]
-        self.put("people", number, f"{self.chance.choice(DATA['surnames'])}{given}{number % 97 or ''}", code)
+        self.put("people", number, f"{self.chance.choice(DATA['surnames'])}{given}{number % 97 or ''}", code, "person")
 
     def put_document(self, number: int) -> None:
         topic = self.chance.choice(self.words.topics)
@@ -196,6 +196,7 @@ class Archive:
             None, url, plan.date + "T00:00:00Z", BUILT, "withdrawn" if withdrawn else "present", None, "1",
         )  # fmt: skip
         self.put("texts", rowid, *self.texts(plan, topic, subject, host), None)
+        self.put("proposal_numbers", rowid, 0, str(plan.number))
         self.put("proposal_departments", rowid, office, "host", 0, host)
         for position, person in enumerate(people):
             self.put("proposal_people", rowid, person, "co-signer" if position else "lead", position, f"代表{person}")

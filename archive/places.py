@@ -1,0 +1,53 @@
+"""The places that sites stand for, each with those above it as far as the archive has them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+
+import msgspec
+
+DIGITS = (6, 4, 2)
+"""GB/T 2260: a county's six digits begin with the four of its prefecture and the two of its province."""
+REMARK = re.compile(r"[(〔\[][^()〔〕\[\]]*[)〕\]]$")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A division with its name as printed on its site: 镇海区."""
+
+    code: str
+    name: str
+    above: tuple[Place, ...] = ()
+    """The nearest first."""
+
+    @property
+    def chain(self) -> tuple[Place, ...]:
+        """The place and those above it."""
+        return (self, *self.above)
+
+    def ending_in(self, unit: str) -> Place | None:
+        """The nearest of the chain whose name ends in a unit: 市 of a district is the city above it."""
+        return next((place for place in self.chain if place.name.endswith(unit)), None)
+
+
+def load(archive: sqlite3.Connection) -> dict[str, Place]:
+    """Every division of the archive by its code."""
+    names: dict[str, str] = dict(archive.execute("SELECT code, name FROM divisions ORDER BY code").fetchall())
+    return {code: Place(code, name, tuple(above(code, names))) for code, name in names.items()}
+
+
+def above(code: str, names: dict[str, str]) -> list[Place]:
+    """The divisions over one that have a row of their own."""
+    codes = dict.fromkeys(code[:digits].ljust(6, "0") for digits in DIGITS)
+    return [Place(over, names[over]) for over in codes if over != code and over in names]
+
+
+def bare(printed: str) -> str:
+    """A name with its characters folded, without white space between Han characters and without remarks behind it."""
+    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", printed)).strip()
+    squeezed = re.sub(r"(?<![A-Za-z]) | (?![A-Za-z])", "", folded)
+    shorter = REMARK.sub("", squeezed)
+    while shorter != squeezed and shorter:
+        squeezed, shorter = shorter, REMARK.sub("", shorter)
+    return squeezed
