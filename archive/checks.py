@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.building import Builder
 from archive.errors import PublishError
 from archive.masking import Masker
 from archive.search import escape_fts, runs
@@ -13,50 +14,75 @@ from archive.settings import Publish
 
 UNMASKED = {"id", "url", "file", "digest", "time", "first_seen", "last_seen", "seen", "started", "finished", "old_id"}
 """Columns that hold addresses, ids and times and are not masked."""
+KEYS = {"proposals": "rowid", "documents": "id"}
+"""The column that names the record where it is not called ``proposal``."""
+SAMPLES = 20
 
 
-def check(archive: sqlite3.Connection, expected: dict[str, int], masker: Masker) -> None:
-    """Raise PublishError for the first thing that is wrong with a new archive."""
+def whole(builder: Builder) -> int:
+    """Raise PublishError for the first thing wrong with an archive built from nothing; how many records it has."""
+    archive = builder.archive
+    count = common(builder, "")
+    search(archive, "SELECT rowid FROM proposals ORDER BY id LIMIT ?")
+    archive.execute("INSERT INTO proposals_fts (proposals_fts) VALUES ('integrity-check')")
+    sound(archive, "integrity_check(1)")
+    return count
+
+
+def changes(builder: Builder) -> int:
+    """The same for an archive that was updated: of its records, those that were written anew; how many it has in all.
+
+    The rest was checked when it was written, so the file is looked at for damaged pages only.
+    """
+    archive = builder.archive
+    count = common(builder, "IN (SELECT record FROM temp.due)")
+    search(archive, "SELECT rowid FROM proposals WHERE rowid IN (SELECT record FROM temp.due) ORDER BY id LIMIT ?")
+    sound(archive, "quick_check(1)")
+    return count
+
+
+def common(builder: Builder, due: str) -> int:
+    """What is checked in both cases."""
+    archive, expected = builder.archive, builder.expected()
     for table, count in expected.items():
         found = archive.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - own table names
         if found != count:
             raise PublishError(f"not published: {table} has {found} rows where the store has {count}")
     for table, rowid, parent, _ in archive.execute("PRAGMA foreign_key_check"):
         raise PublishError(f"not published: row {rowid} of {table} refers to a row of {parent} that is not there")
-    for place, name in unmasked(archive, masker):
+    for place, name in unmasked(archive, builder.masker, due):
         raise PublishError(f"not published: {place} still holds what the mask {name!r} matches; correct masks.toml")
-    search(archive)
-    archive.execute("INSERT INTO proposals_fts (proposals_fts) VALUES ('integrity-check')")
-    [sound] = archive.execute("PRAGMA integrity_check(1)").fetchone()
-    if sound != "ok":
-        raise PublishError(f"not published: the new file is damaged ({sound}); check the disk and publish again")
+    return expected["proposals"]
 
 
-def unmasked(archive: sqlite3.Connection, masker: Masker) -> Iterator[tuple[str, str]]:
-    """Places that still hold something personal."""
+def sound(archive: sqlite3.Connection, pragma: str) -> None:
+    """Raise PublishError where SQLite finds the file damaged."""
+    [said] = archive.execute(f"PRAGMA {pragma}").fetchone()
+    if said != "ok":
+        raise PublishError(f"not published: the new file is damaged ({said}); check the disk and publish with --full")
+
+
+def unmasked(archive: sqlite3.Connection, masker: Masker, due: str = "") -> Iterator[tuple[str, str]]:
+    """Places that still hold something personal; of tables that say which record a row belongs to, those ``due``."""
     tables = (
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'proposals_fts%' AND name != 'about'"
     )
     for (table,) in archive.execute(tables).fetchall():
-        columns = [
-            row[1]
-            for row in archive.execute(f"PRAGMA table_info({table})")
-            if row[2] == "TEXT" and row[1] not in UNMASKED
-        ]
+        described = archive.execute(f"PRAGMA table_info({table})").fetchall()
+        columns = [row[1] for row in described if row[2] == "TEXT" and row[1] not in UNMASKED]
+        key = KEYS.get(table, "proposal")
+        where = f" WHERE {key} {due}" if due and key in {row[1] for row in described} else ""
         if not columns:
             continue
-        for row in archive.execute(f"SELECT {', '.join(columns)} FROM {table}"):  # noqa: S608 - own names
+        for row in archive.execute(f"SELECT {', '.join(columns)} FROM {table}{where}"):  # noqa: S608 - own names
             for column, value in zip(columns, row, strict=True):
                 for name in masker.found(value) if isinstance(value, str) else ():
                     yield f"{table}.{column}", name
 
 
-def search(archive: sqlite3.Connection, samples: int = 20) -> None:
-    """Raise PublishError where a word of a title does not find its record."""
-    rows = archive.execute(
-        "SELECT rowid, title FROM proposals WHERE rowid IN (SELECT rowid FROM proposals ORDER BY id LIMIT ?)",
-        (samples,),
-    ).fetchall()
+def search(archive: sqlite3.Connection, chosen: str) -> None:
+    """Raise PublishError where a word of a title does not find its record; ``chosen`` selects the records to try."""
+    rows = archive.execute(f"SELECT rowid, title FROM proposals WHERE rowid IN ({chosen})", (SAMPLES,)).fetchall()  # noqa: S608 - own query
     for rowid, title in rows:
         word = next((run[:4] for run, han in runs(title) if han and len(run) > 1), None)
         if word is None:

@@ -30,5 +30,11 @@ class PublishError(ArchiveError):
     """The new archive was not published; the old one, where there is one, still stands."""
 
 
+class Busy(PublishError):
+    """Another publish or rebuild is running."""
+
+    exit_status = 75  # EX_TEMPFAIL: try again later
+
+
 class ServeError(ArchiveError):
     """The published archive cannot be served."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import count
 
 from parsers.record import Record
 
@@ -32,7 +33,7 @@ def address_key(url: str, part: int) -> str:
 
 
 def candidates(site: str | None, record: Record, url: str) -> Iterator[str]:
-    """Ids for a new record, the best first; later ones where the earlier belong to another record."""
+    """Ids for a new record, the best first; later ones where the earlier belong to another record. They never end."""
     key, address = number_key(record), address_key(url, record.part)
     if site is None:
         yield f"page-{address}"
@@ -43,3 +44,5 @@ def candidates(site: str | None, record: Record, url: str) -> Iterator[str]:
         yield f"{site}-{key}-{address}"
     longer = hashlib.sha256(f"{url}#{record.part}".encode("utf-8", "surrogatepass")).hexdigest()
     yield f"{site or 'page'}-{longer}"
+    for turn in count(2):  # an address that shows one record after the other
+        yield f"{site or 'page'}-{longer}-{turn}"

@@ -27,7 +27,7 @@ CREATE TABLE matters (
 );
 
 CREATE TABLE proposals (
-  rowid INTEGER PRIMARY KEY,          -- internal, ordered by date: the search index joins on it
+  rowid INTEGER PRIMARY KEY,          -- the record's number in the store, the same in every publish of it; the search index joins on it
   id TEXT NOT NULL UNIQUE,            -- permanent: ankang-proposal-16-4-98
   type TEXT NOT NULL,                 -- reply or original
   kind TEXT,                          -- suggestion, motion, proposal
@@ -65,7 +65,7 @@ CREATE TABLE texts (
 CREATE TABLE redirects (old_id TEXT PRIMARY KEY, new_id TEXT NOT NULL);
 
 CREATE TABLE departments (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY,             -- from name and division, the same in every archive
   name TEXT NOT NULL,                 -- normalised
   division TEXT REFERENCES divisions(code),
   valid_from TEXT,                    -- month before which no reform had founded it; NULL: not touched by the reforms known
@@ -83,7 +83,7 @@ CREATE TABLE proposal_departments (
 ) WITHOUT ROWID;
 
 CREATE TABLE people (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY,             -- from name and division, the same in every archive
   name TEXT NOT NULL,
   division TEXT REFERENCES divisions(code),
   type TEXT NOT NULL DEFAULT 'person', -- person or body
@@ -185,7 +185,14 @@ CREATE TABLE summaries (
   quote TEXT NOT NULL
 );
 
-CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT);  -- schema version, build time, counts of masked values per pattern
+CREATE TABLE masked (                 -- how often each mask struck in a record
+  record INTEGER NOT NULL,            -- rowid of proposals or id of documents: both are the record's number in the store
+  mask TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (record, mask)
+) WITHOUT ROWID;
+
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT);  -- schema version, build time, what it was built from, counts of masked values per pattern
 
 -- The search index: overlapping character pairs, contentless (see docs/search.md).
 CREATE VIRTUAL TABLE proposals_fts USING fts5 /* content="proposals" */ (

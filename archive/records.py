@@ -294,7 +294,12 @@ class PageWriter:
         )
 
     def put_place(self, page: int, part: int, record: int) -> None:
-        """Note that a page shows a record."""
+        """Note that a page shows a record. One that it showed there before is no longer proven by its captures."""
+        self.connection.execute(
+            "UPDATE records SET changed = ?1, touched = ?1 WHERE rowid != ?2 AND rowid = "
+            "(SELECT record FROM places WHERE page = ?3 AND part = ?4)",
+            (self.sequence, record, page, part),
+        )
         self.connection.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?)", (page, part, record))
 
     def see(self, row: sqlite3.Row, capture: Capture) -> None:

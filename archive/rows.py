@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from archive import departments, people, places
+from archive.errors import PublishError
 from archive.masking import Masker
 from archive.places import Place
 from archive.records import read
@@ -18,42 +21,102 @@ PRIVATE = ("contacts",)
 IGNORE = "OR IGNORE "
 PEOPLE = ("proposal", "person", "role", "position", "printed")
 ORGANS = ("proposal", "department", "role", "position", "printed")
-CONTENT = ("proposal_text", "reply_text", "proposers", "signer", "contacts", "text", "attachments")
+UNTITLED = "(无题)"
+MOST_PARTS = 1 << 20
+"""Parts of one thing (records of a capture, citations of a record) that can be numbered."""
+OF_A_PROPOSAL = (
+    "texts",
+    "proposal_people",
+    "proposal_departments",
+    "citations",
+    "proposal_numbers",
+    "evidence",
+    "versions",
+    "captures",
+)
+"""Tables whose column ``proposal`` says which record a row belongs to."""
+INDEXED = "SELECT p.title, p.subject, t.names, t.reply_text, t.proposal_text FROM proposals p JOIN texts t"
 
 
 class Writer:
-    """Writes records into the new archive; ids of people and departments are kept between records."""
+    """Writes the rows of records into the new archive, whose sites and divisions are there, and takes old ones out."""
 
-    def __init__(self, archive: sqlite3.Connection, masker: Masker, removed: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        archive: sqlite3.Connection,
+        store: sqlite3.Connection,
+        masker: Masker,
+        removed: Iterable[str] = (),
+    ) -> None:
         self.archive = archive
+        self.store = store
         self.masker = masker
         self.removed = frozenset(removed)
         self.places = places.load(archive)
-        self.divisions = dict(archive.execute("SELECT id, division FROM sites"))
+        self.divisions: dict[str | None, str | None] = dict(archive.execute("SELECT id, division FROM sites"))
 
-    def proposal(self, rowid: int, row: sqlite3.Row) -> None:
-        """A reply or an original, with everything that hangs on it but its history."""
-        record = read(row)
+    def proposal(self, row: sqlite3.Row) -> None:
+        """A reply or an original, with everything that hangs on it."""
+        record, rowid, before = read(row), row["rowid"], Counter(self.masker.counts)
         if row["id"] in self.removed:
-            self.insert("proposals", self.tombstone(rowid, row, record))
+            self.insert("proposals", self.tombstone(row, record))
             self.insert("texts", {"proposal": rowid})
-            self.index(rowid, record.title or row["id"], "", "", "")
-            return
-        values = self.values(rowid, row, record)
-        self.insert("proposals", values)
-        texts = {name: self.masker.optional(getattr(record, name)) for name in ("proposal_text", "reply_text")}
-        names = self.names(record)
-        self.insert("texts", {"proposal": rowid, **texts, "names": names})
-        titles = "\n".join(dict.fromkeys(text for text in (values["title"], values["subject"]) if text))
-        self.index(rowid, titles, names, texts["reply_text"] or "", texts["proposal_text"] or "")
-        self.links(rowid, record)
+        else:
+            self.insert("proposals", self.values(row, record))
+            texts = {name: self.masker.optional(getattr(record, name)) for name in ("proposal_text", "reply_text")}
+            self.insert("texts", {"proposal": rowid, **texts, "names": self.names(record)})
+            self.links(rowid, row["site"], record)
+            self.history(rowid)
+            self.captures("proposal", rowid)
+        self.index(rowid)
+        self.masked(rowid, before)
 
-    def values(self, rowid: int, row: sqlite3.Row, record: Record) -> dict[str, Any]:
+    def document(self, row: sqlite3.Row) -> None:
+        """Another page with content."""
+        record, mask, before = read(row), self.masker.optional, Counter(self.masker.counts)
+        values = {
+            "id": row["rowid"],
+            "type": record.type,
+            "title": mask(record.title),
+            "doc_number": mask(record.doc_number),
+            "date": row["date"],
+            "site": row["site"],
+            "url": row["url"],
+            "text": mask(record.text),
+        }
+        self.insert("documents", values)
+        self.captures("document", row["rowid"])
+        self.masked(row["rowid"], before)
+
+    def forget(self, record: int) -> None:
+        """Take out all rows of a record, whatever it was."""
+        self.index(record, "delete")
+        for table in OF_A_PROPOSAL:
+            self.archive.execute(f"DELETE FROM {table} WHERE proposal = ?", (record,))  # noqa: S608 - own table names
+        self.archive.execute("DELETE FROM proposals WHERE rowid = ?", (record,))
+        self.archive.execute("DELETE FROM captures WHERE document = ?", (record,))
+        self.archive.execute("DELETE FROM documents WHERE id = ?", (record,))
+        self.archive.execute("DELETE FROM masked WHERE record = ?", (record,))
+
+    def recapture(self, record: int) -> None:
+        """Write the captures of a record anew; of one that is not published, none."""
+        for column, table, key in (("proposal", "proposals", "rowid"), ("document", "documents", "id")):
+            found = self.archive.execute(f"SELECT * FROM {table} WHERE {key} = ?", (record,)).fetchone()  # noqa: S608 - own names
+            if found is not None:
+                self.archive.execute(f"DELETE FROM captures WHERE {column} = ?", (record,))  # noqa: S608 - own names
+                self.captures(column, record)
+
+    def masked(self, record: int, before: Counter[str]) -> None:
+        """How often each mask struck in a record."""
+        counts = self.masker.counts - before
+        self.archive.executemany("INSERT INTO masked VALUES (?, ?, ?)", [(record, *item) for item in counts.items()])
+
+    def values(self, row: sqlite3.Row, record: Record) -> dict[str, Any]:
         """The row of ``proposals``."""
         meeting, mask = record.meeting or Meeting(), self.masker.optional
         return {
-            **self.identity(rowid, row, record),
-            "title": mask(record.title or record.subject) or "(无题)",
+            **self.identity(row, record),
+            "title": mask(record.title or record.subject) or UNTITLED,
             "subject": mask(record.subject),
             "sign_date": record.sign_date,
             "publish_date": record.publish_date,
@@ -71,10 +134,10 @@ class Writer:
             "mirror": record.mirror,
         }
 
-    def identity(self, rowid: int, row: sqlite3.Row, record: Record) -> dict[str, Any]:
+    def identity(self, row: sqlite3.Row, record: Record) -> dict[str, Any]:
         """What a tombstone keeps."""
         return {
-            "rowid": rowid,
+            "rowid": row["rowid"],
             "id": row["id"],
             "type": record.type,
             "kind": record.kind,
@@ -92,10 +155,10 @@ class Writer:
             "parser": row["parser"],
         }
 
-    def tombstone(self, rowid: int, row: sqlite3.Row, record: Record) -> dict[str, Any]:
+    def tombstone(self, row: sqlite3.Row, record: Record) -> dict[str, Any]:
         """The row of a record whose content was taken down."""
-        title = self.masker.optional(record.title or record.subject) or "(无题)"
-        return self.identity(rowid, row, record) | {"state": "withdrawn", "title": title}
+        title = self.masker.optional(record.title or record.subject) or UNTITLED
+        return self.identity(row, record) | {"state": "withdrawn", "title": title}
 
     def names(self, record: Record) -> str:
         """What the index's names column finds: numbers as printed, document number, people, departments."""
@@ -105,16 +168,54 @@ class Writer:
         parts += [*record.host_departments, *record.co_departments]
         return self.masker.mask("\n".join(dict.fromkeys(part for part in parts if part)))
 
-    def index(self, rowid: int, title: str, names: str, reply: str, proposal: str) -> None:
-        """The record's row in the search index."""
-        self.archive.execute(
-            "INSERT INTO proposals_fts (rowid, reply, proposal, title, names) VALUES (?, ?, ?, ?, ?)",
-            (rowid, seg(reply), seg(proposal), seg(title), seg(names)),
+    def index(self, rowid: int, command: str | None = None) -> None:
+        """The record's entry in the search index, made of what is published of it; or its end, by ``delete``.
+
+        A contentless index must be told what an entry held before it can be taken out; that its rows say.
+        """
+        row = self.archive.execute(f"{INDEXED} ON t.proposal = p.rowid WHERE p.rowid = ?", (rowid,)).fetchone()
+        if row is None:
+            return
+        title, subject, names, reply, proposal = (text or "" for text in row)
+        titles = title if subject in title else f"{title}\n{subject}"
+        values = (rowid, seg(reply), seg(proposal), seg(titles), seg(names))
+        columns, marks = "rowid, reply, proposal, title, names", "?, ?, ?, ?, ?"
+        if command is not None:
+            columns, marks, values = f"proposals_fts, {columns}", f"?, {marks}", (command, *values)  # type: ignore[assignment]
+        self.archive.execute(f"INSERT INTO proposals_fts ({columns}) VALUES ({marks})", values)  # noqa: S608 - own names
+
+    def history(self, rowid: int) -> None:
+        """Evidence and versions of a record."""
+        mask = self.masker.optional
+        evidence = self.store.execute(
+            "SELECT field, rule, label, quote, confidence FROM evidence WHERE record = ?", (rowid,)
+        )
+        for field, rule, label, quote, confidence in map(tuple, evidence):
+            if field not in PRIVATE:
+                values = (rowid, field, rule, mask(label), mask(quote), confidence)
+                self.archive.execute("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?)", values)
+        versions = self.store.execute("SELECT id, seen, field, old, new FROM versions WHERE record = ?", (rowid,))
+        for number, seen, field, old, new in map(tuple, versions):
+            if field not in PRIVATE:
+                values = (number, rowid, seen, field, mask(old), mask(new))
+                self.archive.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def captures(self, column: str, record: int) -> None:
+        """The proof of every capture of the pages that show a record; ``column`` says what it was published as."""
+        found = self.store.execute(
+            "SELECT c.id, l.part, l.record, c.url, c.time, c.status, c.digest, c.file, c.offset, c.length "
+            "FROM places l JOIN captures c ON c.page = l.page WHERE l.record = ? ORDER BY c.id, l.part",
+            (record,),
+        )
+        self.archive.executemany(
+            f"INSERT INTO captures (id, {column}, url, time, status, digest, file, offset, length) "  # noqa: S608 - own names
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(part_id(number, part), *values) for number, part, *values in map(tuple, found)],
         )
 
-    def links(self, rowid: int, record: Record) -> None:
+    def links(self, rowid: int, site: str | None, record: Record) -> None:
         """People, departments, citations and numbers of a record."""
-        place = self.places.get(self.divisions.get(record_site(self.archive, rowid)) or "")
+        place = self.places.get(self.divisions.get(site) or "")
         persons = [("co-signer" if n else "lead", n, name) for n, name in enumerate(record.proposers)]
         persons += [("signer", 0, record.signer)] if record.signer else []
         organs = [("host", n, name) for n, name in enumerate(record.host_departments)]
@@ -123,9 +224,10 @@ class Writer:
             self.person(rowid, place, role, position, self.masker.mask(name))
         for role, position, name in organs:
             self.department(rowid, place, role, position, self.masker.mask(name))
+        mask = self.masker.optional
         self.archive.executemany(
-            "INSERT INTO citations (proposal, title, doc_number) VALUES (?, ?, ?)",
-            [(rowid, self.masker.optional(c.title), self.masker.optional(c.doc_number)) for c in record.citations],
+            "INSERT INTO citations (id, proposal, title, doc_number) VALUES (?, ?, ?, ?)",
+            [(part_id(rowid, n), rowid, mask(c.title), mask(c.doc_number)) for n, c in enumerate(record.citations)],
         )
         numbers = record.numbers or ((record.number,) if record.number else ())
         self.archive.executemany(
@@ -149,27 +251,9 @@ class Writer:
 
     def key(self, table: str, key: tuple[str, str | None], more: dict[str, Any]) -> int:
         """The row of a name in a division, made where it is not there."""
-        sql = f"SELECT id FROM {table} WHERE name = ? AND division IS ?"  # noqa: S608 - own table names
-        row = self.archive.execute(sql, key).fetchone()
-        if row is None:
-            self.insert(table, {"name": key[0], "division": key[1], **more})
-            row = self.archive.execute("SELECT last_insert_rowid()").fetchone()
-        return int(row[0])
-
-    def document(self, row: sqlite3.Row) -> None:
-        """Another page with content; one row for each address."""
-        record, mask = read(row), self.masker.optional
-        values = {
-            "id": row["rowid"],
-            "type": record.type,
-            "title": mask(record.title),
-            "doc_number": mask(record.doc_number),
-            "date": row["date"],
-            "site": row["site"],
-            "url": row["url"],
-            "text": mask(record.text),
-        }
-        self.insert("documents", values, IGNORE)
+        number = name_id(*key)
+        self.insert(table, {"id": number, "name": key[0], "division": key[1], **more}, IGNORE)
+        return number
 
     def insert(self, table: str, values: dict[str, Any], how: str = "") -> None:
         """One row."""
@@ -177,7 +261,20 @@ class Writer:
         self.archive.execute(f"INSERT {how}INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))  # noqa: S608 - own column names
 
 
-def record_site(archive: sqlite3.Connection, rowid: int) -> str | None:
-    """The site of a record that has just been written."""
-    found: str | None = archive.execute("SELECT site FROM proposals WHERE rowid = ?", (rowid,)).fetchone()[0]
-    return found
+def part_id(whole: int, part: int) -> int:
+    """The number of a part of something numbered; below 2^53, which every program reads exactly, up to 2^33 wholes.
+
+    Raises PublishError for a part that would get another whole's number.
+    """
+    if not 0 <= part < MOST_PARTS:
+        raise PublishError(f"part {part} of {whole} cannot be numbered: a whole has at most {MOST_PARTS:,} parts")
+    return whole * MOST_PARTS + part
+
+
+def name_id(name: str, division: str | None) -> int:
+    """The number of a person or department: a hash of name and place, so that it is the same in every archive.
+
+    52 bits: among a million names two share a number with a chance of 1 in 10,000.
+    """
+    digest = hashlib.sha256(f"{division or ''}\0{name}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:7]) >> 4

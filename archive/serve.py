@@ -8,8 +8,9 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from archive.building import SCHEMA_VERSION
 from archive.errors import ServeError
-from archive.publish import ARCHIVE, SCHEMA_VERSION
+from archive.publish import ARCHIVE
 
 
 def checked(data: Path) -> Path:

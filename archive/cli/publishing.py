@@ -44,15 +44,17 @@ def release(
 
 @click.command()
 @data_option
-def publish(data: Path) -> None:
-    """Build archive.db from the store: masked, searchable, checked, and put in place of the old one in one step.
+@click.option("--full", is_flag=True, help="Build all of it, also where little has changed since the last time.")
+def publish(data: Path, full: bool) -> None:
+    """Make archive.db from the store: masked, searchable, checked, and put in place of the old one in one step.
 
-    Where anything fails the old archive stays and one line says why.
+    After a small crawl the old archive is brought up to date in a copy. Where anything fails the old archive stays and
+    one line says why.
     """
     from archive import settings
     from archive.publish import publish as build
 
-    count = build(data, settings.load(data))
+    count = build(data, settings.load(data), full)
     click.echo(f"{count} records published in {data / 'public' / 'archive.db'}")
 
 

@@ -29,7 +29,7 @@ CHILDREN = {
     " WHERE role = 'host' AND proposal IN rows ORDER BY proposal, position",
     "co_departments": "SELECT proposal, printed FROM proposal_departments"
     " WHERE role = 'co' AND proposal IN rows ORDER BY proposal, position",
-    "numbers": "SELECT proposal, number FROM numbers WHERE proposal IN rows ORDER BY proposal, id",
+    "numbers": "SELECT proposal, number FROM proposal_numbers WHERE proposal IN rows ORDER BY proposal, position",
     "citations": "SELECT c.proposal, c.title, c.doc_number, d.url AS document FROM citations c"
     " LEFT JOIN documents d ON d.id = c.document WHERE c.proposal IN rows ORDER BY c.id",
     "versions": "SELECT proposal, seen, field, old, new FROM versions WHERE proposal IN rows ORDER BY id",
@@ -98,6 +98,4 @@ def nested(row: Object, children: dict[str, list[Any]]) -> Object:
     record["meeting"] = meeting if any(value is not None for value in meeting.values()) else None
     record |= children
     record["evidence"] = {item.pop("field"): item for item in children["evidence"]}
-    if not record["numbers"] and record["number"] is not None:
-        record["numbers"] = [record["number"]]
     return record

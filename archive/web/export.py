@@ -30,7 +30,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def batch(connection: sqlite3.Connection, question: Question, before: int) -> list[sqlite3.Row]:
-    """The next rows of the answer below a rowid, the newest first."""
+    """The next rows of the answer below a rowid; those that came in last stand first."""
     clause = hits(question)
     glue = "AND" if " WHERE " in clause else "WHERE"
     key = "f.rowid" if question.match is not None else "p.rowid"

@@ -1,7 +1,4 @@
-"""A question to the archive: its words, filters, order and page, and the SQL that answers it.
-
-The rowid of ``proposals`` grows with the date (published.sql), so "newest first" is the index's own order backwards.
-"""
+"""A question to the archive: its words, filters, order and page, and the SQL that answers it."""
 
 from __future__ import annotations
 
@@ -29,6 +26,8 @@ FILTERS = {
 }
 RANK = "bm25(proposals_fts, 1.0, 1.0, 10.0, 5.0)"
 """A word of the title weighs ten times, of a name five times, one of the text."""
+NEWEST_FIRST = "p.date DESC, p.rowid DESC"
+"""Of records of one day, and of those without a date, the one that came in last stands first."""
 CARD = (
     "p.rowid, p.id, p.type, p.kind, p.title, p.subject, p.number, p.date, p.year, p.category, p.host, p.proposer,"
     " p.proposer_count, p.state, p.first_seen, p.division, coalesce(d.name, p.place) AS place, s.name AS site_name"
@@ -104,15 +103,15 @@ def hits(question: Question) -> str:
 
 def order(question: Question) -> str:
     """The ORDER BY of the question."""
-    if question.match is None:
-        return "p.rowid DESC"
-    return f"{RANK}, f.rowid DESC" if question.sort == "relevance" else "f.rowid DESC"
+    if question.match is not None and question.sort == "relevance":
+        return f"{RANK}, f.rowid DESC"
+    return NEWEST_FIRST
 
 
 def rowids(connection: sqlite3.Connection, question: Question, size: int = PAGE_SIZE) -> list[int]:
     """The records of the question's page, in its order."""
     sql = f"SELECT p.rowid {hits(question)} ORDER BY {order(question)} LIMIT :size OFFSET :offset"
-    if question.match is not None and not question.filters:
+    if question.match is not None and question.sort == "relevance" and not question.filters:
         sql = f"SELECT f.rowid FROM proposals_fts f WHERE proposals_fts MATCH :match ORDER BY {order(question)} LIMIT :size OFFSET :offset"  # noqa: S608, E501 - likewise
     values = {**question.parameters(), "size": size, "offset": (question.page - 1) * PAGE_SIZE}
     return [row[0] for row in connection.execute(sql, values)]

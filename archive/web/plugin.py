@@ -24,7 +24,7 @@ from archive.web.pages.questions import canned
 from archive.web.routes import ROUTES
 
 hookimpl = HookimplMarker("datasette")
-FTS = {"fts_table": "proposals_fts", "fts_pk": "rowid", "sort_desc": "rowid", "label_column": "title"}
+FTS = {"fts_table": "proposals_fts", "fts_pk": "rowid", "sort_desc": "date", "label_column": "title"}
 
 
 def metadata() -> dict[str, Any]:

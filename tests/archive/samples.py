@@ -75,6 +75,9 @@ def sample(path: Path) -> Path:
         proposal(
             database, rowid, title=text, reply_text=text, term=None, session=None, body=None, level=None, place=None
         )
+    for position, number in enumerate(("1", "12")):
+        insert(database, "proposal_numbers", proposal=1, position=position, number=number)
+    insert(database, "masked", record=2, mask="mobile", count=3)
     insert(database, "redirects", old_id="yunxi-old", new_id="yunxi-proposal-16-4-1")
     insert(database, "departments", id=1, name="市交通局", division="990100")
     insert(database, "proposal_departments", proposal=2, department=1, role="host", position=0, printed="市交通局")

@@ -145,7 +145,7 @@ def test_json_lines_are_whole_records_sorted_by_id(folder: Path) -> None:
     assert [record["reply_text"] for record in records[3:]] == list(samples.HOSTILE)
     first, second = records[:2]
     assert first["meeting"] == {"body": "cppcc", "level": "市", "place": "云溪市", "term": 16, "session": 4}
-    assert first["numbers"] == ["1"]
+    assert first["numbers"] == ["1", "12"]
     assert first["evidence"]["number"] == {"rule": "label", "label": "编号", "quote": "0487", "confidence": 0.7}
     assert first["versions"] == [{"seen": "2026-02-01T00:00:00Z", "field": "category", "old": "B", "new": "A"}]
     assert second["proposers"] == ["林一", "周二"]

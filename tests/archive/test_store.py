@@ -83,6 +83,14 @@ def test_another_record_at_the_same_address_is_another_record(store: Store):
     assert rows(store, "SELECT * FROM versions") == []
 
 
+def test_an_address_that_shows_one_record_after_the_other_never_runs_out_of_ids(store: Store):
+    for turn in range(6):
+        day = f"2025-06-0{turn + 1}"
+        shown = record(number=str(turn % 2), subject=f"关于第{turn}件事", reply_text=f"第{turn}封答复。", sign_date=day)
+        store.add_pages([page(shown, time=f"{day}T00:00:00Z")])
+    assert len(set(ids(store))) == 6
+
+
 def test_records_of_one_page_are_matched_by_number_when_one_is_put_before_them(store: Store):
     first, second = record(number="5", reply_text="甲"), record(number="4", reply_text="乙", subject="乙")
     store.add_pages([page(first)])

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request, Response
 from archive.web.charts import shares
 from archive.web.citing import web_address
 from archive.web.context import Missing, page, read
-from archive.web.listing import CARD, FROM, Question, cards, rowids
+from archive.web.listing import CARD, FROM, NEWEST_FIRST, Question, cards, rowids
 from archive.web.pages.home import years
 from archive.web.pages.record import select
 from archive.web.text import paragraphs
@@ -88,7 +88,7 @@ def person(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
     rows = select(
         connection,
         f"SELECT {CARD}, l.role {FROM} JOIN proposal_people l ON l.proposal = p.rowid"
-        " WHERE l.person = ? ORDER BY p.rowid DESC LIMIT 200",
+        f" WHERE l.person = ? ORDER BY {NEWEST_FIRST} LIMIT 200",
         key,
     )
     roles: dict[str, list[dict[str, Any]]] = {"lead": [], "co-signer": [], "signer": []}
@@ -100,7 +100,7 @@ def person(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
 def matter(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
     """A matter: its records by date, each with the reason why it belongs."""
     found = only(connection, "SELECT * FROM matters WHERE id = ?", key)
-    sql = f"SELECT {CARD}, p.matter_reason {FROM} WHERE p.matter = ? ORDER BY p.rowid LIMIT 200"
+    sql = f"SELECT {CARD}, p.matter_reason {FROM} WHERE p.matter = ? ORDER BY p.date, p.rowid LIMIT 200"
     return {"matter": found, "records": select(connection, sql, key)}
 
 
@@ -111,7 +111,10 @@ def document(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
         "SELECT x.*, s.name AS site_name FROM documents x LEFT JOIN sites s ON s.id = x.site WHERE x.id = ?",
         key,
     )
-    own = "SELECT DISTINCT proposal FROM citations WHERE document = ? ORDER BY proposal DESC LIMIT 50"
+    own = (
+        "SELECT p.rowid FROM proposals p WHERE p.rowid IN (SELECT proposal FROM citations WHERE document = ?) "  # noqa: S608 - constants
+        f"ORDER BY {NEWEST_FIRST} LIMIT 50"
+    )
     ids = [row[0] for row in connection.execute(own, (key,))]
     count = connection.execute("SELECT count(DISTINCT proposal) FROM citations WHERE document = ?", (key,)).fetchone()[
         0

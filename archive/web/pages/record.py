@@ -91,7 +91,7 @@ def matter(connection: sqlite3.Connection, record: dict[str, Any]) -> list[dict[
     return select(
         connection,
         "SELECT id, title, type, host, date, matter_reason FROM proposals WHERE matter = ? AND rowid != ?"
-        " ORDER BY rowid LIMIT 20",
+        " ORDER BY date, rowid LIMIT 20",
         record["matter"],
         record["rowid"],
     )
