@@ -21,12 +21,18 @@ def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def room(archive_path: Path) -> Any:
-    return reading_room(archive_path)
+    return started(reading_room(archive_path))
 
 
 @pytest.fixture(scope="session")
 def sql_room(archive_path: Path) -> Any:
-    return reading_room(archive_path, sql=True)
+    return started(reading_room(archive_path, sql=True))
+
+
+def started(datasette: Any) -> Any:
+    """Started as a server starts it: before the first request, which else would race with those beside it."""
+    asyncio.run(datasette.invoke_startup())
+    return datasette
 
 
 def client_of(datasette: Any) -> Callable[..., httpx.Response]:
