@@ -1,36 +1,56 @@
-"""What needs a person: sites that broke, labels and templates that are new, problems; from the store alone."""
+"""What needs a person: sites that broke or fell behind their own history, labels and layouts that are new, gaps."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 
 import msgspec
 
+from archive.database import explained, read_only
 from archive.errors import StoreError
-from archive.store import NAME, Store
+from archive.judging import HISTORY, REPEATED, Ran, needs
+from archive.measures import Measures, of_row
+from archive.store import DAMAGED, NAME, Store
 
-HISTORY = 10
-"""Runs of a site that its last one is held against."""
-FEWEST = 0.5
-"""Requests of a run, as a share of the median of the fine runs before, below which it is reported."""
 LISTED = 50
+RUNS = """
+    SELECT c.state, c.started, c.finished, c.detail, m.* FROM crawls c
+    LEFT JOIN measures m ON m.site = c.site AND m.started = c.started
+    WHERE c.site = ? ORDER BY c.started DESC LIMIT ?"""
+SITES = """
+    SELECT s.id, s.name,
+      (SELECT count(*) FROM records r WHERE r.site = s.id AND r.type IN ('reply', 'original')) AS records,
+      (SELECT max(c.started) FROM crawls c WHERE c.site = s.id AND c.state = 'fine') AS fine,
+      (SELECT count(*) FROM repairs p WHERE p.site = s.id AND p.day >= ?) AS repairs
+    FROM sites s WHERE s.id IN (SELECT site FROM crawls) ORDER BY s.id"""
+MISSING = """
+    SELECT n.site, n.kind, n.term, n.session, count(*) AS known, sum(n.state = 'missing') AS missing,
+      (SELECT group_concat(number, '、') FROM (SELECT number FROM numbers o WHERE o.site IS n.site AND o.kind IS n.kind
+        AND o.term IS n.term AND o.session IS n.session AND o.state = 'missing' ORDER BY o.id LIMIT 10)) AS first
+    FROM numbers n GROUP BY 1, 2, 3, 4 HAVING missing > 0 ORDER BY missing DESC, 1, 2, 3, 4 LIMIT ?"""
 
 
 class SiteHealth(msgspec.Struct, frozen=True):
-    """One site: the state of its last run, and what is unlike its own history."""
+    """One site: how its last run ended, and what is worse than its own history."""
 
     site: str
     name: str
     state: str
-    last_run: str | None
+    since: str
+    """When the first of the runs that ended in this state without a break was begun."""
+    last_run: str
     last_fine: str | None
     records: int
-    needs: str | None
-    """What a person should look at; ``None`` where nothing is wrong."""
+    repairs: int
+    """Repairs that were begun this year (`proposals report --repair`)."""
+    needs: tuple[str, ...]
+    """What a person should look at; empty where nothing is wrong."""
+    measures: Measures | None
+    """What the last run saw in numbers."""
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -39,6 +59,23 @@ class Count(msgspec.Struct, frozen=True):
     name: str
     count: int
     example: str
+    first: str
+    """When the first page with it was seen first."""
+    new: bool = False
+    """Whether that was in the last days, so that a person is asked to look."""
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """The numbers of one session that are known to exist and are not there."""
+
+    site: str | None
+    kind: str | None
+    term: int | None
+    session: int | None
+    known: int
+    missing: int
+    first: str
+    """The first ten of them."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -48,111 +85,151 @@ class Health(msgspec.Struct, frozen=True):
     sites: tuple[SiteHealth, ...]
     unknown_labels: tuple[Count, ...]
     layouts: tuple[Count, ...]
-    """Templates in which nothing was readable, by site and fingerprint."""
+    """Layouts in which nothing was readable, by site and fingerprint."""
+    missing: tuple[Gap, ...]
+    """Gaps in the published numbers; for information, as many numbers are never published."""
     problems: tuple[Count, ...]
     """All codes of problems; for information."""
 
     @property
     def needs_person(self) -> bool:
         """Whether the command ends with exit status 2."""
-        return any(site.needs for site in self.sites) or bool(self.unknown_labels or self.layouts)
+        return any(site.needs for site in self.sites) or any(
+            count.new for count in (*self.unknown_labels, *self.layouts)
+        )
 
 
-def examine(data: Path) -> Health:
-    """The health of a data folder, also written to data/health.json. Raises StoreError where there is no store."""
+def examine(data: Path, now: datetime | None = None) -> Health:
+    """The health of a data folder, also written to data/health.json. Raises StoreError where there is no store.
+
+    ``now`` is the time to judge by, with its zone; the clock's where it is not given.
+    """
     if not (data / NAME).exists():
         raise StoreError(f"{data / NAME}: no store yet; run `proposals crawl` or `proposals import PATH` first")
-    with Store.open(data) as store:
+    now = now or datetime.now(UTC)
+    with Store.open(data) as store, explained(data / NAME, StoreError, DAMAGED):
         health = Health(
-            datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            tuple(sites(store.connection)),
-            counts(store.connection, "q.detail", "q.code = 'unknown-label'"),
-            unreadable(store.connection),
+            now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            tuple(sites(store.connection, now)),
+            counts(store.connection, "q.detail", "q.code = 'unknown-label'", now),
+            unreadable(store.connection, now),
+            missing(data / "public" / "archive.db"),
             counts(store.connection, "q.code", "1"),
         )
     beside = data / ".health.json.new"
-    beside.write_bytes(msgspec.json.format(msgspec.json.encode(health)) + b"\n")
-    beside.replace(data / "health.json")
+    with explained(beside, StoreError, DAMAGED):
+        beside.write_bytes(as_json(health).encode() + b"\n")
+        beside.replace(data / "health.json")
     return health
 
 
-def sites(connection: sqlite3.Connection) -> list[SiteHealth]:
-    """Every site that was ever run or has records."""
-    found = []
-    for row in connection.execute(
-        "SELECT s.id, s.name, (SELECT count(*) FROM records r WHERE r.site = s.id AND r.type IN ('reply', 'original')) "
-        "AS records FROM sites s WHERE s.id IN (SELECT site FROM crawls) ORDER BY s.id"
-    ):
-        runs = connection.execute(
-            "SELECT state, started, finished, requests, detail FROM crawls WHERE site = ? "
-            "ORDER BY started DESC LIMIT ?",
-            (row["id"], HISTORY + 1),
-        ).fetchall()
-        fine = next((run["finished"] for run in runs if run["state"] == "fine"), None)
+def sites(connection: sqlite3.Connection, now: datetime) -> Iterable[SiteHealth]:
+    """Every site that was ever run."""
+    for row in connection.execute(SITES, (f"{now.year}-01-01",)).fetchall():
+        runs = [ran(run) for run in connection.execute(RUNS, (row["id"], 4 * HISTORY))]
         last = runs[0]
-        found.append(
-            SiteHealth(row["id"], row["name"], last["state"], last["started"], fine, row["records"], needs(runs))
-        )
-    return found
+        since = last.started
+        for run in runs:
+            if run.state != last.state:
+                break
+            since = run.started
+        wrong = needs(runs, published(connection, row["id"]), now.date())
+        yield SiteHealth(
+            site=row["id"], name=row["name"], state=last.state, since=since, last_run=last.started,
+            last_fine=row["fine"], records=row["records"], repairs=row["repairs"], needs=tuple(wrong),
+            measures=last.measures,
+        )  # fmt: skip
 
 
-def needs(runs: list[sqlite3.Row]) -> str | None:
-    """What a person should look at in the last of a site's runs, the newest first."""
-    last, earlier = runs[0], [run["requests"] for run in runs[1:] if run["state"] == "fine"]
-    if last["state"] not in ("fine", "not run"):
-        return str(last["detail"] or last["state"])
-    if last["state"] == "fine" and len(earlier) >= 3 and last["requests"] < FEWEST * median(earlier):
-        return f"{last['requests']} requests where {median(earlier):.0f} are usual"
-    return None
+def ran(row: sqlite3.Row) -> Ran:
+    """A row of RUNS."""
+    return Ran(row[0], row[1], row[2], row[3], of_row(row))
 
 
-def counts(connection: sqlite3.Connection, column: str, where: str) -> tuple[Count, ...]:
-    """Problems grouped by a column, the most frequent first."""
+def published(connection: sqlite3.Connection, site: str) -> list[str]:
+    """The days on which a site published, oldest first."""
     rows = connection.execute(
-        f"SELECT {column}, count(*), min(p.url) FROM problems q JOIN pages p ON p.id = q.page WHERE {where} "  # noqa: S608 - own column names
-        "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
+        "SELECT DISTINCT date FROM records WHERE site = ? AND type IN ('reply', 'original') AND date IS NOT NULL "
+        "ORDER BY date",
+        (site,),
+    )
+    return [row["date"] for row in rows]
+
+
+def counts(connection: sqlite3.Connection, column: str, where: str, now: datetime | None = None) -> tuple[Count, ...]:
+    """Problems grouped by a column, the most frequent first; new by the clock of ``now``, where it is given."""
+    rows = connection.execute(
+        f"SELECT {column}, count(*), min(p.url), min(p.first_seen) FROM problems q JOIN pages p ON p.id = q.page "  # noqa: S608 - own names
+        f"WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
         (LISTED,),
     )
-    return tuple(Count(*row) for row in rows)
+    return tuple(Count(row[0], row[1], row[2], row[3], recent(row[3], now)) for row in rows)
 
 
-def unreadable(connection: sqlite3.Connection) -> tuple[Count, ...]:
-    """Templates of pages in which nothing was readable."""
+def unreadable(connection: sqlite3.Connection, now: datetime) -> tuple[Count, ...]:
+    """Layouts of pages in which nothing was readable."""
     rows = connection.execute(
-        "SELECT coalesce(r.site, '-') || ' ' || r.layout, count(*), min(p.url) FROM records r "
+        "SELECT coalesce(r.site, '-') || ' ' || r.layout, count(*), min(p.url), min(p.first_seen) FROM records r "
         "JOIN pages p ON p.id = r.page WHERE r.type = 'unrecognised' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
         (LISTED,),
     )
-    return tuple(Count(*row) for row in rows)
+    return tuple(Count(row[0], row[1], row[2], row[3], recent(row[3], now)) for row in rows)
+
+
+def recent(first: str, now: datetime | None) -> bool:
+    """Whether something was seen first in the last days; what is older was said before and is only listed."""
+    return now is not None and first >= (now - timedelta(days=REPEATED)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def missing(archive: Path) -> tuple[Gap, ...]:
+    """The gaps in the published archive's number ledger; none where nothing is published yet."""
+    if not archive.exists():
+        return ()
+    with explained(archive, StoreError, "publish again"), closing(read_only(archive)) as connection:
+        return tuple(Gap(*row) for row in connection.execute(MISSING, (LISTED,)))
 
 
 def as_json(health: Health) -> str:
     """The report for programs."""
-    return json.dumps(msgspec.to_builtins(health), ensure_ascii=False, indent=2)
+    return msgspec.json.format(msgspec.json.encode(health)).decode()
 
 
-def tables(health: Health) -> list[tuple[str, list[str], list[list[str]]]]:
-    """The report as titled tables; those without rows are left out."""
+def tables(health: Health, every_site: bool = True) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The report as titled tables; those without rows are left out, and sites that need nobody stand last or not."""
+    ordered = sorted((site for site in health.sites if site.needs or every_site), key=lambda site: not site.needs)
     site_rows = [
-        [site.site, site.state, (site.last_fine or "never")[:10], str(site.records), site.needs or ""]
-        for site in health.sites
+        [
+            *(site.site, site.state, site.since[:10], (site.last_fine or "never")[:10]),
+            *(str(site.records), str(site.repairs), "; ".join(site.needs)),
+        ]
+        for site in ordered
     ]
-    found = [("Sites", ["site", "state", "last fine", "records", "needs"], site_rows)]
+    head = ["site", "state", "since", "last fine", "records", "repairs this year", "needs"]
+    found = [("Sites", head, site_rows)]
     for title, entries in (
         ("Unknown labels", health.unknown_labels),
         ("Unreadable layouts", health.layouts),
         ("Problems", health.problems),
     ):
-        found.append((title, ["what", "count", "example"], [[e.name, str(e.count), e.example] for e in entries]))
+        rows = [[entry.name, str(entry.count), entry.first[:10], entry.example] for entry in entries]
+        found.append((title, ["what", "count", "first seen", "example"], rows))
+    gaps = [[gap_name(gap), str(gap.known), str(gap.missing), gap.first] for gap in health.missing]
+    found.append(("Missing numbers", ["session", "known", "missing", "the first"], gaps))
     return [table for table in found if table[2]]
 
 
+def gap_name(gap: Gap) -> str:
+    """The session of a gap: site, kind, term and session as far as they are known."""
+    return " ".join(str(part) for part in (gap.site, gap.kind, gap.term, gap.session) if part is not None)
+
+
 def as_markdown(health: Health) -> str:
-    """The report for a mail or an issue."""
-    parts = []
-    for title, head, rows in tables(health):
+    """The report for a mail or an issue: sites that need nobody are only counted."""
+    quiet = sum(not site.needs for site in health.sites)
+    parts = [f"{len(health.sites) - quiet} sites need a person, {quiet} do not."]
+    for title, head, rows in tables(health, every_site=False):
         lines = [
             f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in [head, ["---"] * len(head), *rows]
         ]
         parts.append(f"## {title}\n\n" + "\n".join(lines))
-    return "\n\n".join(parts) or "Nothing to report."
+    return "\n\n".join(parts)

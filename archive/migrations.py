@@ -11,7 +11,7 @@ from sqlite_utils.migrations import Migrations
 from archive.errors import StoreError
 
 migrations = Migrations("store")
-NAMES = {"2026-11-24-first"}
+NAMES = {"2026-11-24-first", "2026-11-26-measures"}
 
 
 def migrate(db: Database, name: str) -> None:
@@ -190,3 +190,26 @@ def history(db: Database) -> None:
     assigned = {"key": str, "part": int, "id": str, "number_key": str}
     table(db, "assigned", assigned, pk=("key", "part"), nullable="number_key")
     db.table("assigned").create_index(["id"])
+
+
+@migrations(name="2026-11-26-measures")
+def measures(db: Database) -> None:
+    """What each run saw in numbers (archive/measures.py), and the repairs that were begun."""
+    integers = ("lists", "lists_failed", "lists_whole", "listed", "known", "vanished", "unread", "challenged")
+    integers_read = ("pages", "answers", "new_layouts", "unknown_labels")
+    table(
+        db,
+        "measures",
+        {
+            "site": str,
+            "started": str,  # that of the run in crawls
+            **dict.fromkeys(integers, int),
+            "newest": str,
+            "seconds": float,
+            **dict.fromkeys(integers_read, int),
+            "filled": float,
+        },
+        pk=("site", "started"),
+        nullable="newest filled",
+    )
+    table(db, "repairs", {"site": str, "day": str, "state": str}, pk=("site", "day"))

@@ -1,7 +1,7 @@
 """The Scrapy item pipeline that brings what the crawler read into the store, and tells the ledger once it is there.
 
 The crawler's settings name it by its dotted path. It uses the spider by what it offers (``stored``, ``conclusion``,
-``frontier``, ``run``), so that neither package imports the other.
+``numbers``, ``frontier``, ``run``), so that neither package imports the other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+
+from archive import measures
 from archive.errors import NotProven, StoreError
+from archive.measures import Measures, Readings
 from archive.store import ListReading, Store
 from parsers.record import Capture, ParsedPage
 
@@ -41,6 +45,7 @@ class StorePipeline:
         self.store: Store | None = None
         try:
             self.store = Store.open(self.data)
+            self.readings = Readings.of(self.store, self.crawler.spider.site.id)
             self.store.put_sites([site_row(self.crawler.spider.site)])
         except StoreError as error:
             self.fail(error)
@@ -62,6 +67,7 @@ class StorePipeline:
         except StoreError as error:
             self.fail(error)
         else:
+            self.readings.add(batch)
             self.crawler.spider.stored(batch)
 
     def fail(self, error: StoreError) -> None:
@@ -101,6 +107,8 @@ class StorePipeline:
             finished=iso(ended.finished or time.time()), requests=ended.requests, new=ended.new, changed=ended.changed,
             problems=ended.problems, detail=ended.detail,
         )  # fmt: skip
+        seen = msgspec.structs.asdict(spider.numbers()) | self.readings.numbers()
+        measures.put(store, ended.site, iso(ended.started), Measures(listed=ended.listed, **seen))
 
 
 def site_row(site: Any) -> dict[str, Any]:

@@ -57,6 +57,8 @@ def rebuild(data: Path, jobs: int, say: Callable[[str], None]) -> Counts:
     new, total = data / BUILDING, Counts()
     with explained(new, StoreError, DAMAGED), locked(data / "publish.lock"):
         clear(new)
+        if (data / NAME).exists():
+            Store.open(data).close()  # brings the schema of an older version up, so that all of it can be taken over
         retire(data / NAME)
         try:
             with Store.open(data, BUILDING) as store:
@@ -147,7 +149,7 @@ def carry_over(old: Path, store: Store) -> None:
     with explained(old, StoreError, DAMAGED):
         before = read_only(old)
         with store.transaction() as connection:
-            for table in ("sites", "crawls", "redirects", "assigned"):
+            for table in ("sites", "crawls", "measures", "repairs", "redirects", "assigned"):
                 copy(before, connection, table)
             for row in before.execute(
                 "SELECT p.key, l.part, r.id, r.record FROM places l JOIN records r ON r.rowid = l.record "

@@ -129,6 +129,7 @@ class CaptureExtension:
             return
         request.meta["captured"] = captured
         seconds = round(request.meta.get("download_latency", 0.0), 3)
+        spider.waited += seconds
         about = {"url": request.url, "status": response.status, "bytes": len(response.body), "seconds": seconds}
         spider.run.log(site=spider.site.id, **about, digest=captured.digest, capture=captured.id)
 

@@ -12,6 +12,29 @@ from crawler.frontier import Frontier
 SEVERITY = ("blocked", "unreachable", "empty list")
 
 
+class Numbers(msgspec.Struct, frozen=True):
+    """What a run saw of a site, beside the ledger's counters; the site's next runs are held against it."""
+
+    lists: int
+    """Lists known."""
+    lists_failed: int
+    """Lists whose last walk ended in a problem."""
+    lists_whole: int
+    """Lists that this run read to their declared end."""
+    newest: str | None
+    """The newest date of an entry that this run saw on a list."""
+    known: int
+    """Content pages that lists have ever shown."""
+    vanished: int
+    """Those of them that whole walks no longer meet, or that answer gone."""
+    unread: int
+    """Content pages that this run asked for in vain, or that are not what their list promised."""
+    challenged: int
+    """Answers that were a challenge or a refusal."""
+    seconds: float
+    """That an answer took, on average."""
+
+
 class Conclusion(msgspec.Struct, frozen=True):
     """The state of a site after a run."""
 
@@ -54,3 +77,13 @@ def state_of(frontier: Frontier, problems: Counter[str], halt: str | None, error
         return "parsed with problems" if problems or frontier.failed() else "fine"
     worst = [code for code, _ in problems.most_common(1) if code in blocks.TRANSIENT or code in blocks.CHALLENGES]
     return (worst and blocks.site_state(worst[0])) or "listed but nothing parsed"
+
+
+def numbers(frontier: Frontier, unread: int, challenged: int, waited: float) -> Numbers:
+    """What the run saw of the site; ``waited`` seconds for all of its answers."""
+    lists, failed, whole = frontier.lists_seen()
+    known, vanished = frontier.pages_known()
+    return Numbers(
+        lists=lists, lists_failed=failed, lists_whole=whole, newest=frontier.newest_seen(), known=known,
+        vanished=vanished, unread=unread, challenged=challenged, seconds=round(waited / max(1, frontier.requests()), 3),
+    )  # fmt: skip

@@ -112,6 +112,15 @@ STILL_THERE = """
     WHERE p.site = ?1 AND p.state NOT IN ('gone', 'withdrawn') AND l.started >= ?2
     UNION SELECT p.url FROM pages p JOIN captures c ON c.id = p.capture
     WHERE p.site = ?1 AND p.state = 'parsed' AND c.run = ?3"""
+LISTS_SEEN = """
+    SELECT count(*), coalesce(sum(outcome IS NOT NULL), 0), (SELECT count(DISTINCT w.list) FROM walks w
+      JOIN lists o ON o.id = w.list WHERE o.site = ?1 AND w.run = ?2) FROM lists WHERE site = ?1"""
+NEWEST_SEEN = """
+    SELECT max(p.date) FROM pages p JOIN entries e ON e.page = p.id JOIN lists l ON l.id = e.list AND l.walk = e.walk
+    WHERE p.site = ?1 AND l.started >= (SELECT started FROM site_runs WHERE run = ?2 AND site = ?1)"""
+PAGES_KNOWN = """
+    SELECT count(*), coalesce(sum(missed > 0 OR state IN ('gone', 'withdrawn')), 0) FROM pages
+    WHERE site = ? AND kind = 'detail'"""
 TWIN = """
     SELECT 1 FROM captures c JOIN pages p ON p.capture = c.id
     WHERE c.digest = ? AND p.site = ? AND p.id <> ? LIMIT 1"""
@@ -362,6 +371,26 @@ class Frontier:
         """(code, how many) of the pages that could not be read the last time they were asked for."""
         sql = "SELECT outcome, count(*) FROM pages WHERE site = ? AND state = 'failed' GROUP BY outcome"
         return [(row[0], row[1]) for row in self.ledger.rows(sql, self.site)]
+
+    def lists_seen(self) -> tuple[int, int, int]:
+        """How many lists are known, how many failed last, and how many this run read to their declared end."""
+        known, failed, whole = self.ledger.rows(LISTS_SEEN, self.site, self.run)[0]
+        return known, failed, whole
+
+    def newest_seen(self) -> str | None:
+        """The newest date of an entry that this run saw on a list."""
+        found: str | None = self.ledger.rows(NEWEST_SEEN, self.site, self.run)[0][0]
+        return found
+
+    def pages_known(self) -> tuple[int, int]:
+        """How many content pages lists have ever shown, and how many of them lists no longer show or are gone."""
+        known, vanished = self.ledger.rows(PAGES_KNOWN, self.site)[0]
+        return known, vanished
+
+    def requests(self) -> int:
+        """How many answers this run has had from the site."""
+        rows = self.ledger.rows("SELECT requests FROM site_runs WHERE run = ? AND site = ?", self.run, self.site)
+        return int(rows[0][0]) if rows else 0
 
     def asked(self) -> bool:
         """Whether the run has had an answer or a failure from the site."""

@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 
 from crawler import blocks, reading
 from crawler.capture import CHINA, today
-from crawler.conclusion import conclude
+from crawler.conclusion import Numbers, conclude, numbers
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest, family
 from crawler.frontier import Done, Frontier, ListWork, PageWork
@@ -51,6 +51,7 @@ class SiteSpider(Spider):
 
     site: ClassVar[Site]
     run: Run
+    frontier: Frontier
 
     def __init__(
         self, limit: str | int | None = None, since: str | None = None, full: str | bool = False, **kwargs: Any
@@ -62,10 +63,10 @@ class SiteSpider(Spider):
         self.problems: Counter[str] = Counter()
         self.done: dict[int, Done] = {}
         self.busy: set[int] = set()
-        self.flying = self.in_a_row = 0
+        self.flying = self.in_a_row = self.unread = self.challenged = 0
         self.halt: str | None = None
         self.idle_reason: str | None = None
-        self.quiet_until = 0.0
+        self.quiet_until = self.waited = 0.0
         self.wakeup = asyncio.Event()
 
     @classmethod
@@ -86,8 +87,6 @@ class SiteSpider(Spider):
         spider.run = Run.of(crawler.settings)
         spider.frontier = Frontier(spider.run.ledger, spider.run.number, cls.site.id)
         return spider
-
-    frontier: Frontier
 
     # What is to be fetched
 
@@ -268,6 +267,7 @@ class SiteSpider(Spider):
 
     def list_problem(self, work: ListWork, code: str, response: Response | None = None) -> None:
         """A list page gave no list: try again later, or end the walk."""
+        self.challenged += code in blocks.CHALLENGES
         if self.must_wait(code, response):
             self.frontier.list_again(work, self.quiet_until)
         elif code in blocks.TRANSIENT and work.attempts < self.settings.getint("PROPOSALS_RETRIES"):
@@ -336,6 +336,7 @@ class SiteSpider(Spider):
             self.page_problem(work, read.outcome or "unrecognised")
             return []
         if read.outcome:
+            self.unread += 1
             self.problem(read.outcome)
         attachments = [url for url in read.attachments if self.site.owns(url)]
         if attachments:
@@ -364,11 +365,13 @@ class SiteSpider(Spider):
 
     def page_problem(self, work: PageWork, code: str, response: Response | None = None) -> None:
         """A content page gave nothing to read: try again later, or leave it to a later run."""
+        self.challenged += code in blocks.CHALLENGES
         if self.must_wait(code, response):
             self.frontier.page_again(work, code, self.quiet_until, attempt=False)
         elif code in blocks.TRANSIENT and work.attempts < self.settings.getint("PROPOSALS_RETRIES"):
             self.frontier.page_again(work, code, self.retry_at(work.attempts))
         else:
+            self.unread += 1
             self.frontier.page_ended(work, "failed", code, 1.0)
             self.frontier.count(pages=1)
             self.problem(code)
@@ -441,6 +444,10 @@ class SiteSpider(Spider):
         ended = conclude(self.frontier, self.problems, self.halt, self.idle_reason, self.run.error)
         self.run.ledger.end_site(self.run.number, self.site.id, ended.state, ended.detail)
         return self.run.ledger.site_runs(self.run.number, self.site.id)[0]
+
+    def numbers(self) -> Numbers:
+        """What the run saw of the site, for the report; the pipeline asks after :meth:`conclusion`."""
+        return numbers(self.frontier, self.unread, self.challenged, self.waited)
 
     def closed(self, reason: str) -> None:
         """The last act of Scrapy."""

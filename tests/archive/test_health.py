@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from fictional import SITE, page, record
+from samples import sample
 
 from archive.cli import proposals
+from archive.health import examine
+from archive.measures import Measures, Readings, put
 from archive.store import Store
 from parsers.record import Problem
 
@@ -30,22 +35,51 @@ def test_a_broken_site_needs_a_person(tmp_path: Path, state: str):
     assert json.loads((tmp_path / "health.json").read_text("utf-8"))["sites"][0]["state"] == state
 
 
-def test_a_fine_site_needs_nobody_and_a_thin_run_does(tmp_path: Path):
+def test_a_run_is_held_against_the_sites_own_history(tmp_path: Path):
+    usual = Measures(lists=1, lists_whole=1, listed=50, known=50)
     with Store.open(tmp_path) as store:
         store.put_sites([SITE])
-        for day in range(1, 6):
-            store.put_crawl("qinghe", f"2025-06-0{day}T00:00:00Z", "fine", requests=100)
-        assert run(tmp_path).exit_code == 0
-        store.put_crawl("qinghe", "2025-06-06T00:00:00Z", "fine", requests=3)
-    assert "3 requests where 100 are usual" in run(tmp_path, "--markdown").output
+        for day in range(1, 7):
+            started = f"2025-06-0{day}T00:00:00Z"
+            store.put_crawl("qinghe", started, "fine", requests=100)
+            put(store, "qinghe", started, usual if day < 6 else msgspec.structs.replace(usual, listed=5))
+            if day == 5:
+                assert run(tmp_path).exit_code == 0
+    assert "lists hold 5 entries where 50 are usual" in run(tmp_path, "--markdown").output
+    site = json.loads((tmp_path / "health.json").read_text("utf-8"))["sites"][0]
+    assert (site["since"], site["measures"]["listed"]) == ("2025-06-01T00:00:00Z", 5)
 
 
-def test_unknown_labels_and_unreadable_layouts_are_counted(tmp_path: Path):
+def test_a_run_is_counted_by_what_was_read(tmp_path: Path):
+    with Store.open(tmp_path) as store:
+        store.add_pages([page(record(layout="old"))])
+        readings = Readings.of(store, "qinghe")
+    reply = record(
+        layout="new", number=None, numbers=(), host_departments=(), problems=(Problem("unknown-label", "x"),)
+    )
+    readings.add([page(reply), page(record(layout="old")), page(record(layout="new", type="document")), page()])
+    numbers = {"pages": 3, "answers": 2, "filled": 0.833, "new_layouts": 2, "unknown_labels": 1}
+    assert readings.numbers() == numbers
+
+
+def test_unknown_labels_and_unreadable_layouts_ask_for_a_person_while_they_are_new(tmp_path: Path):
     with Store.open(tmp_path) as store:
         store.add_pages([page(record(problems=(Problem("unknown-label", "编码"),)))])
         store.add_pages([page(record(type="unrecognised", number=None), url="https://www.qinghe.example/x")])
-    result = run(tmp_path, "--json")
-    assert result.exit_code == 2
-    found = json.loads(result.output)
-    assert found["unknown_labels"][0]["name"] == "编码"
-    assert found["layouts"][0]["count"] == 1
+    fresh = examine(tmp_path, datetime(2025, 6, 5, tzinfo=UTC))
+    assert fresh.needs_person
+    assert fresh.unknown_labels[0].name == "编码"
+    assert (fresh.layouts[0].count, fresh.layouts[0].example) == (1, "https://www.qinghe.example/x")
+    old = examine(tmp_path, datetime(2025, 6, 20, tzinfo=UTC))
+    assert not old.needs_person
+    assert [count.name for count in old.unknown_labels] == ["编码"]
+
+
+def test_missing_numbers_are_listed_by_session(tmp_path: Path):
+    Store.open(tmp_path).close()
+    (tmp_path / "public").mkdir()
+    sample(tmp_path / "public" / "archive.db")
+    (gap,) = examine(tmp_path).missing
+    assert (gap.site, gap.kind, gap.term, gap.session) == ("yunxi", "proposal", 16, 4)
+    assert (gap.known, gap.missing, gap.first) == (2, 1, "9")
+    assert "Missing numbers" in run(tmp_path, "--markdown").output
