@@ -1,0 +1,251 @@
+"""A week of nights on ten imitation sites, six of which break, each in its own way: ``python -m tests.ops.week``.
+
+Every night is a process of its own (tests/ops/night.py) with the clock a day further. In the third night the crawl is
+killed with SIGKILL; before the seventh every site is mended. What the report named is printed; test_week.py holds it
+against EXPECTED.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from tests.sims.catalogue import make
+from tests.sims.content import Entry, many
+from tests.sims.server import Server
+from tests.sims.sim import Sim, page
+
+ROOT = Path(__file__).parents[2]
+NIGHTS = 7
+KILLED, MENDED = 3, 7
+ENTRIES, PER_NIGHT = 6, 2
+FAMILIES = {
+    "relaunching": "trs",
+    "blocking": "hanweb_jpage",
+    "emptying": "vsb",
+    "slowing": "gkmlpt",
+    "changing": "longxin",
+    "vanishing": "jeecms",
+    "quiet": "parameter",
+    "busy": "node_content",
+    "editing": "hanweb_jpaas",
+    "losing": "szinf",
+}
+"""A role in the week, and the family of its site. The last four are fine: nothing new comes, much comes, an entry is
+edited, one page goes for good."""
+EXPECTED = {
+    "blocking": (4, "blocked", "ruishu"),
+    "emptying": (4, "empty list", "empty-list"),
+    "relaunching": (5, "fine", "a relaunch?"),
+    "changing": (5, "parsed with problems", "could not be read"),
+    "slowing": (6, "unreachable", "timeout"),
+    "vanishing": (6, "unreachable", "refused"),
+}
+"""The night from which a site must be named, the state that it must have then, and words that say why."""
+
+
+class Week:
+    """The ten sites, and the data folder of the one who crawls them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data, self.sites, self.start = folder / "data", folder / "sites", datetime.now(UTC)
+        self.sims: dict[str, Sim] = {}
+        self.servers: dict[str, Server] = {}
+        self.stack = ExitStack()
+        for role, family in FAMILIES.items():
+            sim = make(family)
+            sim.content = msgspec.structs.replace(many(sim.content, 40), id=f"sim-{role}")
+            self.sims[role] = sim
+            self.switch_on(role)
+            self.servers[role].write_site_file(self.sites)
+        self.port = self.servers["vanishing"].server_port
+        self.all = {role: sim.content.entry for role, sim in self.sims.items()}
+
+    def __enter__(self) -> Week:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+
+    def evening(self, number: int) -> None:
+        """What the sites' operators do before the night ``number``, counted from 1."""
+        for role, sim in self.sims.items():
+            count = ENTRIES + PER_NIGHT * (1 if role == "quiet" else number)
+            entries = tuple(dated(entry, self.day(position)) for position, entry in enumerate(self.all[role][:count]))
+            sim.content = msgspec.structs.replace(sim.content, entry=entries)
+        for role, (night, change) in CHANGES.items():
+            if night <= number and (number < MENDED or role not in EXPECTED):
+                change(self, self.sims[role])
+        if number == MENDED:
+            self.mend()
+
+    def mend(self) -> None:
+        """Everything is as it was, but for the addresses of the relaunched site."""
+        for sim in self.sims.values():
+            sim.faults.clear()
+            sim.delay = 0.0
+            vars(sim).pop("detail", None)
+        self.switch_on("vanishing", self.port)
+
+    def switch_on(self, role: str, port: int = 0) -> None:
+        """Serve a site while the week lasts."""
+        self.servers[role] = self.stack.enter_context(Server(self.sims[role], port))
+
+    def day(self, position: int) -> str:
+        """The day on which the entry at this position is published."""
+        return (self.start + timedelta(days=max(1, 1 + (position - ENTRIES) // PER_NIGHT))).date().isoformat()
+
+    def night(self, number: int) -> dict[str, str]:
+        """Crawl, publish and report; the exit status of each verb. In the night KILLED the crawl is killed."""
+        if number == KILLED:
+            self.kill(self.started(number, self.crawl))
+            return self.ended(self.started(number, "report"))
+        return self.ended(self.started(number, self.crawl, "publish", "report"))
+
+    @property
+    def crawl(self) -> str:
+        """The crawl of the ten sites, and of no other."""
+        return " ".join(["crawl", *(f"sim-{role}" for role in FAMILIES)])
+
+    def started(self, number: int, *calls: str) -> subprocess.Popen[str]:
+        """A process of the night."""
+        variables = {"PROPOSALS_DATA": str(self.data), "PROPOSALS_SITES": str(self.sites), "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "tests.ops.night", str(number), *calls]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def ended(self, process: subprocess.Popen[str]) -> dict[str, str]:
+        """The statuses that a process prints. What it says on standard error is raised, for it says nothing else."""
+        output, errors = process.communicate(timeout=120)
+        if process.returncode or errors:
+            raise RuntimeError(errors or f"exit status {process.returncode}")
+        return dict(line.split(" ", 1) for line in output.splitlines())
+
+    def kill(self, process: subprocess.Popen[str]) -> None:
+        """SIGKILL once the run has captured some pages."""
+        before, deadline = self.captured(), time.monotonic() + 60
+        while self.captured() < before + 15 and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        if process.returncode != -signal.SIGKILL:
+            raise RuntimeError("the crawl was over before it could be killed")
+
+    def captured(self) -> int:
+        """How many responses the ledger knows."""
+        with closing(sqlite3.connect(self.data / "ledger.db", timeout=30)) as ledger:
+            return int(ledger.execute("SELECT count(*) FROM captures").fetchone()[0])
+
+    def named(self) -> dict[str, tuple[str, str]]:
+        """The sites that the report names, by role, with their state and what they need."""
+        report = msgspec.json.decode((self.data / "health.json").read_bytes())
+        return {
+            site["site"].removeprefix("sim-"): (site["state"], "; ".join(site["needs"]))
+            for site in report["sites"]
+            if site["needs"]
+        }
+
+    def texts(self) -> dict[tuple[str, str], str]:
+        """What is published: the reply by site and number."""
+        with closing(sqlite3.connect(self.data / "public" / "archive.db")) as archive:
+            rows = archive.execute(
+                "SELECT p.site, p.number, t.reply_text FROM proposals p JOIN texts t ON t.proposal = p.rowid"
+            )
+            return {(site.removeprefix("sim-"), number): text for site, number, text in rows}
+
+
+def dated(entry: Entry, day: str) -> Entry:
+    """The entry, published on this day."""
+    return msgspec.structs.replace(entry, publish_date=day + entry.publish_date[10:])
+
+
+def fault(*names: str) -> Callable[[Week, Sim], None]:
+    """Switch faults of a site on."""
+
+    def change(week: Week, sim: Sim) -> None:
+        sim.faults |= set(names)
+
+    return change
+
+
+def relaunch(week: Week, sim: Sim) -> None:
+    """The same pages at other addresses, and nothing at the old ones."""
+    sim.kind = "/xxgk/jytabl/209912/t20991201_{id}.html"  # type: ignore[attr-defined]
+
+
+def new_layout(week: Week, sim: Sim) -> None:
+    """New pages leave their text to a script; those that are there stay as they are."""
+    old = sim.content.entry[ENTRIES + PER_NIGHT * 4 - 1].id
+    build = type(sim).detail  # type: ignore[attr-defined]
+
+    def detail(entry: Entry) -> str:
+        if entry.id <= old:
+            return str(build(sim, entry))
+        return page(sim, "详情", f"<div id='app' data-id='{entry.id}'></div><script src='/js/app.js'></script>")
+
+    sim.detail = detail  # type: ignore[attr-defined]
+
+
+def slow(week: Week, sim: Sim) -> None:
+    """Answers take ten times as long every night, until nobody waits for them any more."""
+    sim.delay = 10 * sim.delay if sim.delay else 0.03
+
+
+def switch_off(week: Week, sim: Sim) -> None:
+    """Nobody listens at the site's address any more."""
+    server = week.servers["vanishing"]
+    server.shutdown()
+    server.server_close()
+
+
+def edit(week: Week, sim: Sim) -> None:
+    """An answer is edited, and its list says so by a new date."""
+    first = dated(sim.content.entry[0], week.day(ENTRIES + PER_NIGHT * 4))
+    edited = msgspec.structs.replace(first, reply=first.reply.replace("现答复如下", "经再次研究，现答复如下"))
+    sim.content = msgspec.structs.replace(sim.content, entry=(edited, *sim.content.entry[1:]))
+
+
+def lose(week: Week, sim: Sim) -> None:
+    """One old entry goes."""
+    sim.content = msgspec.structs.replace(sim.content, entry=sim.content.entry[1:])
+
+
+CHANGES: dict[str, tuple[int, Callable[[Week, Sim], None]]] = {
+    "blocking": (4, fault("412")),
+    "emptying": (4, fault("empty-list")),
+    "relaunching": (5, relaunch),
+    "changing": (5, new_layout),
+    "slowing": (4, slow),
+    "vanishing": (6, switch_off),
+    "editing": (5, edit),
+    "losing": (4, lose),
+}
+"""From which night on a site does what."""
+
+
+def main() -> None:
+    """The week, printed night by night."""
+    with tempfile.TemporaryDirectory() as folder, Week(Path(folder)) as week:
+        for number in range(1, NIGHTS + 1):
+            week.evening(number)
+            began = time.monotonic()
+            statuses = week.night(number)
+            sys.stdout.write(f"night {number}, {time.monotonic() - began:.1f} s: {statuses}\n")
+            for role, (state, words) in sorted(week.named().items()):
+                sys.stdout.write(f"    {role}: {state}: {words}\n")
+
+
+if __name__ == "__main__":
+    main()
