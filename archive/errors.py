@@ -38,3 +38,7 @@ class Busy(PublishError):
 
 class ServeError(ArchiveError):
     """The published archive cannot be served."""
+
+
+class ClusterError(ArchiveError):
+    """There is no cluster to parse on."""

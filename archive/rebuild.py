@@ -1,20 +1,17 @@
 """The store made anew from the captures alone, beside the old one, and put in its place in one step.
 
-One capture file is one task, so that ``--jobs N`` parses on N processes; the store is written in the files' order, so
-that it is the same for every N. What captures do not hold (sites, runs, given ids, redirects, proofs of withdrawal) is
+One capture file is one task for the workers of workers.py; the store is written in the files' order, so that it is the
+same for any number of them. What captures do not hold (sites, runs, given ids, redirects, proofs of withdrawal) is
 taken over from the store before, where there is one.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import closing
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import islice
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import msgspec
@@ -26,6 +23,8 @@ from archive.identity import number_key
 from archive.publish import locked
 from archive.records import Counts, read
 from archive.store import DAMAGED, NAME, Store
+from archive.workers import Workers, processes
+from archive.workers import cluster as cluster_of
 from parsers import parse
 from parsers.record import ParsedPage
 from parsers.urls import canonical
@@ -46,12 +45,14 @@ def parse_file(path: Path) -> Parsed:
     return pages, None
 
 
-def rebuild(data: Path, jobs: int, say: Callable[[str], None]) -> Counts:
+def rebuild(data: Path, say: Callable[[str], None], jobs: int = 1, cluster: str | None = None) -> Counts:
     """Parse every capture into a fresh store and swap it in; ``say`` is told what is wrong with a file.
 
-    Raises StoreError, with the old store still in place; PublishError where a rebuild or publish is running.
+    The files are parsed by ``jobs`` processes, or by the workers of the cluster whose scheduler's address is given.
+    Raises, with the old store still in place, ClusterError where there is no such cluster, StoreError, and
+    PublishError where a rebuild or publish is running.
     """
-    files = sorted((data / captures.FOLDER).glob("*.warc*"))
+    files = sorted((data / captures.FOLDER).absolute().glob("*.warc*"))
     if not files:
         raise StoreError(f"{data / captures.FOLDER}: no captures; run `proposals crawl` or `proposals import` first")
     new, total = data / BUILDING, Counts()
@@ -64,10 +65,11 @@ def rebuild(data: Path, jobs: int, say: Callable[[str], None]) -> Counts:
             with Store.open(data, BUILDING) as store:
                 carry_over(data / NAME, store)
                 places = places_of(data)
-                for pages, wrong in parsed(files, jobs):
-                    total += store.add_pages(known(pages, places))
-                    if wrong:
-                        say(wrong)
+                with workers_of(jobs, cluster) as workers:
+                    for pages, wrong in parsed(files, workers):
+                        total += store.add_pages(known(pages, places))
+                        if wrong:
+                            say(wrong)
                 withdrawals(data / NAME, store)
                 store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 store.connection.execute("PRAGMA journal_mode=DELETE")
@@ -78,29 +80,23 @@ def rebuild(data: Path, jobs: int, say: Callable[[str], None]) -> Counts:
     return total
 
 
-def parsed(files: list[Path], jobs: int) -> Iterator[Parsed]:
-    """The files' pages in the files' order; at most twice as many files wait as there are processes."""
-    if jobs == 1:
+def workers_of(jobs: int, address: str | None) -> AbstractContextManager[Workers | None]:
+    """Where files are parsed; ``None`` for this process."""
+    if address is not None:
+        return cluster_of(address)
+    return processes(jobs) if jobs > 1 else nullcontext()
+
+
+def parsed(files: list[Path], workers: Workers | None) -> Iterator[Parsed]:
+    """The files' pages in the files' order; at most twice as many files wait as there are workers."""
+    if workers is None:
         yield from map(parse_file, files)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=end_with_parent) as pool:
-        remaining = iter(files)
-        waiting: list[Future[Parsed]] = [pool.submit(parse_file, path) for path in islice(remaining, 2 * jobs)]
-        while waiting:
-            yield waiting.pop(0).result()
-            waiting += [pool.submit(parse_file, path) for path in islice(remaining, 1)]
-
-
-def end_with_parent() -> None:
-    """Let a worker end when its parent is killed, so that it holds no lock that it inherited."""
-
-    def watch() -> None:
-        parent = parent_process()
-        if parent is not None:
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    remaining, submit = iter(files), workers.executor.submit
+    waiting: list[Future[Parsed]] = [submit(parse_file, path) for path in islice(remaining, 2 * workers.count)]
+    while waiting:
+        yield waiting.pop(0).result()
+        waiting += [submit(parse_file, path) for path in islice(remaining, 1)]
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -75,7 +75,8 @@ def serve(data: Path, host: str | None, port: int | None, sql: bool) -> None:
 @click.command()
 @data_option
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Parse on so many processes.")
-def rebuild(data: Path, jobs: int) -> None:
+@click.option("--cluster", metavar="ADDRESS", help="Parse on the workers of a dask.distributed scheduler instead.")
+def rebuild(data: Path, jobs: int, cluster: str | None) -> None:
     """Parse every capture again into a fresh store, and put it in place of the old one in one step.
 
     Run it after the parsers have changed. A damaged capture file is one line and exit status 2; the rest is rebuilt.
@@ -83,7 +84,7 @@ def rebuild(data: Path, jobs: int) -> None:
     from archive.rebuild import rebuild as run
 
     wrong: list[str] = []
-    total = run(data, jobs, wrong.append)
+    total = run(data, wrong.append, jobs, cluster)
     for line in wrong:
         click.echo(f"proposals: {line}", err=True)
     click.echo(f"{total.pages} captures, {total.new} records")

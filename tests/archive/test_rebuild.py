@@ -51,10 +51,10 @@ def hashes(data: Path) -> list[tuple]:
 def test_one_and_two_processes_give_identical_records(data: Path):
     before = hashes(data)
     for jobs in (1, 2):
-        assert rebuild(data, jobs, print).new == 60
+        assert rebuild(data, print, jobs).new == 60
         assert hashes(data) == before
     (data / "store.db").unlink()
-    rebuild(data, 1, print)
+    rebuild(data, print)
     assert hashes(data) == before
 
 
@@ -62,7 +62,7 @@ def test_ids_and_redirects_outlive_a_rebuild(data: Path):
     with closing(sqlite3.connect(data / "store.db")) as connection, connection:
         connection.execute("UPDATE records SET id = 'page-given-before' WHERE rowid = 1")
         connection.execute("INSERT INTO redirects VALUES ('page-older', 'page-given-before')")
-    rebuild(data, 1, print)
+    rebuild(data, print)
     with closing(sqlite3.connect(data / "store.db")) as connection:
         assert connection.execute("SELECT count(*) FROM records WHERE id = 'page-given-before'").fetchone() == (1,)
         assert connection.execute("SELECT new_id FROM redirects").fetchall() == [("page-given-before",)]
@@ -73,7 +73,7 @@ def test_a_damaged_capture_is_named_and_the_rest_is_rebuilt(data: Path):
     content = torn.read_bytes()
     torn.write_bytes(content[: len(content) // 2])
     said: list[str] = []
-    total = rebuild(data, 2, said.append)
+    total = rebuild(data, said.append, 2)
     assert 40 <= total.new < 60
     assert len(said) == 1
     assert torn.name in said[0]
@@ -81,7 +81,7 @@ def test_a_damaged_capture_is_named_and_the_rest_is_rebuilt(data: Path):
 
 def test_two_at_once_are_refused(data: Path):
     with locked(data / "publish.lock"):
-        for run in (lambda: rebuild(data, 1, print), lambda: publish(data, Settings())):
+        for run in (lambda: rebuild(data, print), lambda: publish(data, Settings())):
             with pytest.raises(ArchiveError, match="running already"):
                 run()
 
