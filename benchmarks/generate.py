@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from archive import dictionary
 
 FIRST_YEAR, YEARS = 2012, 15
+SITES = 3_000
 BUILT = "2026-11-24T00:00:00Z"
 WORDS, TOPICS, TOPIC_WORDS = 30_000, 400, 60
 SENTENCES = 400
@@ -31,7 +32,7 @@ CLOSING = "\n感谢您对我们工作的关心和支持，请继续提出宝贵�
 
 
 class Plan(NamedTuple):
-    """What is decided about a record before its text is written; sorted by date."""
+    """What is decided about a record before its text is written."""
 
     date: str
     site: int
@@ -82,7 +83,7 @@ class Archive:
         self.chance = random.Random(seed)
         self.words = Words(self.chance)
         self.records = records
-        self.sites = max(2, min(300, records // 150))
+        self.sites = max(2, min(SITES, records // 150))
         self.database = sqlite3.connect(path, isolation_level=None)
         self.database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         self.database.executescript((dictionary.HERE / "published.sql").read_text("utf-8"))
@@ -114,7 +115,7 @@ class Archive:
             if rowid % BATCH == 0:
                 self.flush()
         self.put("about", "built", BUILT)
-        self.put("about", "schema", "1")
+        self.put("about", "schema_version", "1")
         self.flush()
         self.database.execute("ANALYZE")
         self.database.close()
@@ -159,7 +160,10 @@ class Archive:
             self.put("summaries", self.next("summaries"), id_, f"site{site}", year, "proposal", None, number, quote)
 
     def plans(self) -> list[Plan]:
-        """Where, when and under which number: consecutive numbers per site and session, one in ten missing."""
+        """Where, when and under which number: consecutive numbers per site and session, one in ten missing.
+
+        In no order, since records come into the store as the sites are crawled.
+        """
         groups = self.sites * YEARS * 2
         each = -(-self.records // groups)
         found = []
@@ -167,11 +171,22 @@ class Archive:
             site, year = group % self.sites, FIRST_YEAR + group // self.sites % YEARS
             kind = "proposal" if group < groups // 2 else "suggestion"
             term, session = 10 + (year - FIRST_YEAR) // 5, (year - FIRST_YEAR) % 5 + 1
-            for number in self.chance.sample(range(1, each * 10 // 9 + 2), each):
+            known = range(1, each * 10 // 9 + 2)
+            held = self.chance.sample(known, each)
+            for number in set(known).difference(held):
+                self.put_missing(site, kind, term, session, number)
+            for number in held:
                 day = date(year, 3, 1) + timedelta(days=self.chance.randrange(280))
                 found.append(Plan(day.isoformat(), site, kind, term, session, number))
         self.chance.shuffle(found)
-        return sorted(found[: self.records])
+        return found[: self.records]
+
+    def put_missing(self, site: int, *ledger: Any) -> None:
+        """A number of the ledger that no record has."""
+        kind, term, session, number = ledger
+        self.put(
+            "numbers", self.next("numbers"), f"site{site}", kind, term, session, str(number), None, "missing", None
+        )
 
     def put_record(self, rowid: int, plan: Plan) -> None:
         """One record with everything that belongs to it."""

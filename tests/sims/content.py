@@ -41,6 +41,9 @@ class Content(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     place: str
     entry: tuple[Entry, ...]
+    division: str | None = None
+    """A code that GB/T 2260 gives to no place."""
+    province: str | None = None
 
 
 def load(name: str) -> Content:

@@ -176,6 +176,10 @@ class Sim:
     def missing(self) -> str:
         return page(self, title="404", main="<p>您访问的页面不存在或已删除！</p>")
 
+    def place(self) -> tuple[tuple[str, str | None], ...]:
+        """The keys of the site file that say where the site is."""
+        return ("division", self.content.division), ("province", self.content.province)
+
     def site_file(self, base: str) -> str:
         """A site file (TOML) with which the crawler crawls this sim at the address ``base``."""
         lines = [
@@ -183,6 +187,7 @@ class Sim:
             f"hosts = [{quote(urlsplit(base).netloc)}]",
             f"family = {quote(self.family)}",
             "allow_private = true",
+            *(f"{key} = {quote(value)}" for key, value in self.place() if value),
             *self.more_in_site_file,
             "[[columns]]",
             f"url = {quote(base + self.column())}",

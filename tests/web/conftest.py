@@ -1,9 +1,9 @@
-"""One fictional archive per test session of this folder, served in this process."""
+"""One fictional archive, one server and one browser per test session of this folder."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from archive.web.app import reading_room
+from tests.web.browsing import CHROMIUM, SWITCHES, Server
 from tests.web.fixture import build
 
 
@@ -33,6 +34,32 @@ def started(datasette: Any) -> Any:
     """Started as a server starts it: before the first request, which else would race with those beside it."""
     asyncio.run(datasette.invoke_startup())
     return datasette
+
+
+@pytest.fixture(scope="session")
+def site(room: Any) -> Iterator[str]:
+    """The address of the reading site."""
+    with Server(room) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sql_site(sql_room: Any) -> Iterator[str]:
+    """The address of the process that takes SQL."""
+    with Server(sql_room) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests; they are skipped where none is on the path."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on the path")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield chromium
+        chromium.close()
 
 
 def client_of(datasette: Any) -> Callable[..., httpx.Response]:
