@@ -183,10 +183,8 @@ class Archive:
 
     def put_missing(self, site: int, *ledger: Any) -> None:
         """A number of the ledger that no record has."""
-        kind, term, session, number = ledger
-        self.put(
-            "numbers", self.next("numbers"), f"site{site}", kind, term, session, str(number), None, "missing", None
-        )
+        row = (*ledger[:3], str(ledger[3]), None, "missing", None)
+        self.put("numbers", self.next("numbers"), f"site{site}", *row)
 
     def put_record(self, rowid: int, plan: Plan) -> None:
         """One record with everything that belongs to it."""

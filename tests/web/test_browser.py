@@ -1,6 +1,6 @@
 """The reading room in a real browser: accessibility, every window, hostile text, and nothing asked of another host.
 
-Chromium is looked for on the path; without it these tests are skipped. A picture of each page kind goes to ``artefacts/``.
+Chromium is looked for on the path; without it these tests are skipped. Pictures go to ``artefacts/``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The walk of a researcher who has never heard of Datasette, on the archive that the demonstration builds.
 
-Both imitation sites of ``proposals demo`` are crawled twice by the command itself, and one of their pages changes between the
-two crawls; then the archive is published and read in a real browser, on a phone and at a desk.
+Both imitation sites of ``proposals demo`` are crawled twice by the command itself, and one page of each changes between
+the two crawls; then the archive is published and read in a real browser, on a phone and at a desk.
 """
 
 from __future__ import annotations
