@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from archive import departments, people
+from archive import departments, matters, people
 
 Step = Callable[[sqlite3.Connection], object]
 
-STEPS: list[Step] = [people.step, departments.step]
+STEPS: list[Step] = [people.step, departments.step, matters.step]
 
 
 def run(connection: sqlite3.Connection) -> None:

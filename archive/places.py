@@ -10,6 +10,8 @@ import msgspec
 
 DIGITS = (6, 4, 2)
 """GB/T 2260: a county's six digits begin with the four of its prefecture and the two of its province."""
+DIGITS_OF = {"省": 2, "自治区": 2, "市": 4, "州": 4, "盟": 4}
+"""Of the levels of a meeting that are above a county."""
 REMARK = re.compile(r"[(〔\[][^()〔〕\[\]]*[)〕\]]$")
 
 
@@ -51,3 +53,36 @@ def bare(printed: str) -> str:
     while shorter != squeezed and shorter:
         squeezed, shorter = shorter, REMARK.sub("", shorter)
     return squeezed
+
+
+def meeting_place(level: str | None, printed: str | None, site: Place | None, places: dict[str, Place]) -> str | None:
+    """A key for the place whose body met, from the meeting's level and place as printed and the site's own place.
+
+    ``None`` where it cannot be told: no site, or a level below that of the site without a place.
+    """
+    if level == "全国":
+        return level
+    if site is None:
+        return None
+    if printed:
+        named = [place.code for place in places.values() if place.name == printed and related(place.code, site.code)]
+        return named[0] if len(named) == 1 else f"{site.code[:4].removesuffix('00')}:{printed}"
+    if level is None:
+        return site.code
+    owner = site.ending_in(level)
+    if owner:
+        return owner.code
+    return (
+        site.code[: DIGITS_OF[level]].ljust(6, "0") if DIGITS_OF.get(level, 6) < len(significant(site.code)) else None
+    )
+
+
+def significant(code: str) -> str:
+    """The digits of a division's code without those that stand for the whole of a higher one."""
+    return code[:2] if code.endswith("0000") else code.removesuffix("00")
+
+
+def related(one: str, two: str) -> bool:
+    """Whether one division lies in the other or is it."""
+    shorter, longer = sorted((significant(one), significant(two)), key=len)
+    return longer.startswith(shorter)

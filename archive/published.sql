@@ -47,11 +47,13 @@ CREATE TABLE proposals (
   division TEXT REFERENCES divisions(code),
   matter INTEGER REFERENCES matters(id),
   matter_reason TEXT,                 -- why the record belongs to its matter
+  reply_days INTEGER,                 -- from the original's date to the reply's
   url TEXT NOT NULL,
   first_seen TEXT NOT NULL,
   last_seen TEXT NOT NULL,
   state TEXT NOT NULL,                -- present or withdrawn
   mirror TEXT,
+  reply_digest TEXT,                  -- of the reply's letters and digits: equal in copies
   parser TEXT NOT NULL
 );
 

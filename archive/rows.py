@@ -11,6 +11,7 @@ from typing import Any
 from archive import departments, people, places
 from archive.errors import PublishError
 from archive.masking import Masker
+from archive.matters import text_digest
 from archive.places import Place
 from archive.records import read
 from archive.search import seg
@@ -62,8 +63,9 @@ class Writer:
             self.insert("proposals", self.tombstone(row, record))
             self.insert("texts", {"proposal": rowid})
         else:
-            self.insert("proposals", self.values(row, record))
             texts = {name: self.masker.optional(getattr(record, name)) for name in ("proposal_text", "reply_text")}
+            digest = text_digest(texts["reply_text"])
+            self.insert("proposals", self.values(row, record) | {"reply_digest": digest})
             self.insert("texts", {"proposal": rowid, **texts, "names": self.names(record)})
             self.links(rowid, row["site"], record)
             self.history(rowid)

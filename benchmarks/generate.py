@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archive import dictionary
+from archive.matters import text_digest
 
 FIRST_YEAR, YEARS = 2012, 15
 SITES = 3_000
@@ -200,15 +201,17 @@ class Archive:
         matter = self.next("matters")
         self.put("matters", matter, subject)
         withdrawn = chance.random() < 0.01
+        own, reply = self.texts(plan, topic, subject, host)
         body = "cppcc" if plan.kind == "proposal" else "npc"
         self.put(
             "proposals", rowid, id_, "reply", plan.kind, f"对第{plan.number}号{subject}的答复", subject,
             str(plan.number), int(plan.date[:4]), plan.date, plan.date, None, body, "市", self.place(plan.site),
             plan.term, plan.session, chance.choice("AAABBC"), "已办结", "主动公开",
             f"示函〔{plan.date[:4]}〕{plan.number}号", None, host, f"代表{people[0]}", len(people), site, code, matter,
-            None, url, plan.date + "T00:00:00Z", BUILT, "withdrawn" if withdrawn else "present", None, "1",
+            None, None, url, plan.date + "T00:00:00Z", BUILT, "withdrawn" if withdrawn else "present", None,
+            text_digest(reply), "1",
         )  # fmt: skip
-        self.put("texts", rowid, *self.texts(plan, topic, subject, host), None)
+        self.put("texts", rowid, own, reply, None)
         self.put("proposal_numbers", rowid, 0, str(plan.number))
         self.put("proposal_departments", rowid, office, "host", 0, host)
         for position, person in enumerate(people):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import dictionary
+from archive.matters import text_digest
 
 BUILT = "2026-11-24T20:00:00Z"
 HOSTILE = (
@@ -58,7 +59,7 @@ def proposal(database: sqlite3.Connection, rowid: int, **values: Any) -> None:
         "parser": "1",
     }
     reply = values.pop("reply_text", f"委员您好：您提出的第{rowid}号提案收悉，现答复如下。")
-    insert(database, "proposals", **row | values)
+    insert(database, "proposals", **{"reply_digest": text_digest(reply)} | row | values)
     insert(database, "texts", proposal=rowid, reply_text=reply)
 
 
@@ -69,7 +70,7 @@ def sample(path: Path) -> Path:
     insert(database, "sites", id="yunxi", name="云溪市人民政府", division="990100", state="fine", records=8)
     insert(database, "matters", id=1, title="关于增设公交站的提案")
     proposal(database, 1, matter=1, matter_reason="代表记录", number="0487", subject="关于增设公交站的提案")
-    proposal(database, 2, matter=1, matter_reason="同一届次、同一编号", host="市交通局", proposer="林一、周二")
+    proposal(database, 2, matter=1, matter_reason="同一站点、届次、编号", host="市交通局", proposer="林一、周二")
     proposal(database, 3, state="withdrawn", sign_date=None, date=None, year=None)
     for rowid, text in enumerate(HOSTILE, start=4):
         proposal(
