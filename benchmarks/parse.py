@@ -35,13 +35,14 @@ PARTS = (
     "对群众反映集中的{}处问题建立台账，",
     "经现场踏勘和专家论证，",
 )
+WEIGHTS = (10, 10, 1, 10, 10, 10)
 RUN = '<span style="font-family:仿宋_GB2312;font-size:16pt">{}</span>'
 FOREIGN = '<span lang="EN-US">{}<o:p></o:p></span>'
 SHAPES = ("grid", "pairs", "nested")
 
 
 def sentence(dice: random.Random) -> str:
-    words = "".join(dice.choice(PARTS) for _ in range(dice.randint(2, 5)))
+    words = "".join(dice.choices(PARTS, WEIGHTS, k=dice.randint(2, 5)))
     return words.format(*(dice.randint(2, 900) for _ in range(words.count("{}")))).rstrip("，") + "。"
 
 

@@ -11,6 +11,10 @@ MOST = 20_000
 """Blocks of a page that are read; the longest real page has a tenth of it."""
 LONGEST = 50_000
 """Characters of a block that are read."""
+BESIDE = 14
+"""Characters that may stand beside a link: a date, a bullet."""
+TITLE = 12
+"""Characters from which on a link's text may be the title of a page."""
 
 
 class Block(msgspec.Struct):
@@ -20,6 +24,10 @@ class Block(msgspec.Struct):
     """Not empty but for a cell without text; line breaks inside are blocks of their own."""
     tag: str = "p"
     """The HTML element that holds it, lower-case; ``pipe`` for a cell of a pipe table in plain text."""
+    box: int = 0
+    """The innermost ``div``, ``section``, ``li`` or cell that it stands in; equal for paragraphs of one container."""
+    linked: int = 0
+    """How many of its characters are the text of links."""
     table: int = 0
     """The innermost table that it stands in, counted from 1; 0 outside tables."""
     row: int = 0
@@ -30,32 +38,30 @@ class Block(msgspec.Struct):
     """How many columns the cell covers."""
     rows: int = 1
     """How many rows the cell covers."""
-    box: int = 0
-    """The innermost ``div``, ``section``, ``li`` or cell that it stands in; equal for paragraphs of one container."""
-    linked: int = 0
-    """How many of its characters are the text of links."""
+    links: int = 0
+    """Of a list that holds nothing but links, which is one block without text: how many."""
+    titles: int = 0
+    """Of such a list: how many of its links have the length of a title."""
 
     @property
     def is_link(self) -> bool:
-        """Whether it is a link, with a date or a bullet beside it at most."""
-        return self.linked > 0 and self.linked + 14 >= len(self.text)
+        """Whether it is a link, with a date or a bullet beside it at most, or a list of such."""
+        return self.links > 0 or (self.linked > 0 and self.linked + BESIDE >= len(self.text))
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A link of the page that has text."""
+    """A link of the page that has text, or a frame without."""
 
     url: str
     text: str
-    block: int
-    """The position of the block in which it ends."""
 
 
 class Blocks(msgspec.Struct):
     """All blocks of a page and what was seen on the way to them."""
 
     items: list[Block]
-    parents: list[int]
-    """By table: the table that it is nested in, 0 for none."""
     links: list[Link]
     shape: list[str]
     """The containers on the way, for the layout's fingerprint."""
+    cut: int = 0
+    """Characters of blocks longer than are read, left out."""

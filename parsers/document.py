@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from parsers import html_blocks, text_blocks
+from parsers import filenames, html_blocks, text_blocks
 from parsers.blocks import Blocks
 from parsers.decode import decode
 from parsers.record import Mirror, Page, Problem
 from parsers.repair import repair
+from parsers.source import without_code
 
 LONGEST = 2_000_000
 """Characters of a page that are read; the rest is cut off and reported. Real pages stay under a tenth of it."""
@@ -22,8 +23,10 @@ _META = frozenset(
     ("articletitle", "pubdate", "contentsource", "siteidcode", "sitename", "columnname", "columntype", "url", "author")
 )
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|tr|td|p|br|span|meta|ul|li|h[1-6]|a)\b", re.IGNORECASE)
-_CUT = re.compile(r"<!--|<[sS][cC][rR][iI][pP][tT]\b|<[sS][tT][yY][lL][eE]\b")
 _INLINE = re.compile(r"</?(?:span|font|b|i|u|em|strong|o:p|st1:\w+|big|small|sub|sup|a)\b[^<>]*>", re.IGNORECASE)
+_ADDRESSES: Callable[[Any], Any] = etree.XPath(
+    "//a/@href | //iframe/@src | //embed/@src | //object/@data", smart_strings=False
+)
 _MARKUP_SNIFFED = 20_000
 _BYTES = 4 * LONGEST
 _SOUP_LIMIT = 80_000
@@ -69,7 +72,7 @@ def from_text(page: Page, text: str, problems: Iterable[Problem] = ()) -> Docume
 
 def _tree(text: str, problems: list[Problem]) -> tuple[Any, Blocks]:
     """Lxml's tree of the text and its blocks; BeautifulSoup's blocks where lxml had to give the page up half-way."""
-    source = without_code(text).replace("<br", html_blocks.BREAK + "<br").replace("<BR", html_blocks.BREAK + "<BR")
+    source = without_code(text)
     root, whole = _lxml(source)
     if not whole:
         problems.append(
@@ -79,7 +82,12 @@ def _tree(text: str, problems: list[Problem]) -> tuple[Any, Blocks]:
     if not whole:
         problems.append(Problem("markup-given-up", "lxml lost the end of the page again; BeautifulSoup read it"))
         return root, html_blocks.from_soup(BeautifulSoup(source[:_SOUP_LIMIT], "html.parser"))
-    return root, html_blocks.from_tree(root) if root is not None else Blocks([], [0], [], [])
+    return root, html_blocks.from_tree(root, _has_files(source, root)) if root is not None else Blocks([], [], [])
+
+
+def _has_files(source: str, root: Any) -> bool:
+    """Whether one of the links may lead to a file; looked at together, for a page has hundreds and hardly ever one."""
+    return bool(filenames.SOURCE.search(source) or filenames.ADDRESS.search("\n".join(_ADDRESSES(root))))
 
 
 def _lxml(source: str) -> tuple[Any, bool]:
@@ -91,42 +99,6 @@ def _lxml(source: str) -> tuple[Any, bool]:
         return None, not source.strip()
     fatal = any(entry.level_name == "FATAL" for entry in parser.error_log) if parser.error_log.last_error else False
     return root, not fatal
-
-
-def without_code(text: str) -> str:
-    """The source without comments, scripts and styles: half of many pages, and nothing that a reader sees.
-
-    An element that is never closed stays, so that no text can be lost behind it.
-    """
-    return "".join(_kept(text))
-
-
-def _kept(text: str) -> Iterator[str]:
-    place, unclosed = 0, set[str]()
-    for match in _CUT.finditer(text):
-        if match.start() < place:
-            continue
-        opening = match[0].lower()
-        end = -1 if opening in unclosed else _close(text, opening, match.end())
-        if end < 0:
-            unclosed.add(opening)
-            continue
-        yield text[place : match.start()]
-        place = end
-    yield text[place:]
-
-
-def _close(text: str, opening: str, start: int) -> int:
-    """The place behind the end of a comment, script or style; -1 where it is never closed."""
-    if opening == "<!--":
-        end = text.find("-->", start)
-        return end + 3 if end >= 0 else -1
-    name = opening[1:]
-    for closing in (f"</{name}>", f"</{name.upper()}>"):
-        end = text.find(closing, start)
-        if end >= 0:
-            return end + len(closing)
-    return -1
 
 
 def _meta(root: Any) -> Iterator[tuple[str, str]]:
@@ -141,6 +113,6 @@ def _head_title(root: Any) -> str | None:
     if root is None:
         return None
     for element in root.iter("title"):
-        text = " ".join("".join(element.itertext()).replace(html_blocks.BREAK, " ").split())
+        text = " ".join("".join(element.itertext()).split())
         return text or None
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from parsers import blocks, grid, lines, titles
+from parsers.blocks import Block
 from parsers.document import Document
 from parsers.found import Found
 from parsers.furniture import MOST, Content, content
@@ -14,6 +15,8 @@ from parsers.layouts.letter import Letter
 from parsers.lines import Line
 from parsers.record import Problem
 from parsers.text import han
+
+COUNTED = 500
 
 
 class Facts(msgspec.Struct):
@@ -26,7 +29,7 @@ class Facts(msgspec.Struct):
     letters: list[Letter]
     title: Found[str] | None
     han: int
-    """Chinese characters of the content."""
+    """Chinese characters of the content, counted up to the first ``COUNTED``: whether there are few is what matters."""
 
     def labels(self, *fields: str) -> bool:
         """Whether a label of one of the fields stands on the page with a value."""
@@ -45,5 +48,13 @@ def gather(document: Document) -> Facts:
     table = grid.read(main.blocks)
     paragraphs = lines.of_blocks(main.blocks)
     title = titles.outer(document, main.blocks, table.pairs, main.path)
-    count = sum(han(block.text) for block in main.blocks)
-    return Facts(document, main, table, paragraphs, letter.find(paragraphs), title, count)
+    return Facts(document, main, table, paragraphs, letter.find(paragraphs), title, _few(main.blocks))
+
+
+def _few(blocks: list[Block]) -> int:
+    count = 0
+    for block in blocks:
+        count += han(block.text[: COUNTED - count])
+        if count >= COUNTED:
+            break
+    return count

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import msgspec
 
-from parsers.blocks import Block, Blocks
+from parsers.blocks import TITLE, Block, Blocks
 from parsers.errors import DataFileError
 from parsers.labels import lookup
 from parsers.text import plain
@@ -201,7 +201,7 @@ def _links(blocks: list[Block], drop: list[bool]) -> int:
             continue
         if index < len(blocks) and run and _between_links(blocks, index):
             continue
-        if len(run) >= _LINK_RUN:
+        if sum(blocks[one].links or 1 for one in run) >= _LINK_RUN:
             titles += _drop_run(blocks, drop, run)
         run = []
     return titles
@@ -217,7 +217,7 @@ def _between_links(blocks: list[Block], index: int) -> bool:
 def _drop_run(blocks: list[Block], drop: list[bool], run: list[int]) -> int:
     for index in range(run[0], run[-1] + 1):
         drop[index] = True
-    return sum(blocks[index].linked >= 12 for index in run)
+    return sum(blocks[index].titles or blocks[index].linked >= TITLE for index in run)
 
 
 def _dated_titles(blocks: list[Block], drop: list[bool]) -> int:

@@ -9,14 +9,12 @@ from typing import Any
 from bs4 import BeautifulSoup, NavigableString, Tag
 from lxml import etree
 
-from parsers.blocks import LONGEST, MOST, Block, Blocks, Link
+from parsers.blocks import BESIDE, LONGEST, MOST, TITLE, Block, Blocks, Link
 from parsers.labels import lookup
 
 SKIPPED = frozenset(
     ("script", "style", "select", "noscript", "template", "head", "textarea", "button", "svg", "map", "audio", "video")
 )
-BREAK = "\u2028"
-"""Stands before every ``br`` of the source, so that a paragraph's text comes out of one call with its line breaks."""
 _TABLE_PARTS = ("table", "tr", "td", "th", "tbody", "thead", "tfoot", "caption")
 _LIST_PARTS = ("li", "ul", "ol", "dl", "dt", "dd")
 _SECTIONS = (
@@ -36,28 +34,35 @@ _SECTIONS = (
 _PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "center", "blockquote", "pre", "hr", "legend", "address")
 _BLOCK = frozenset((*_TABLE_PARTS, *_LIST_PARTS, *_SECTIONS, *_PARAGRAPHS, "option", "title"))
 _BOX = frozenset(("div", "section", "li", "td", "th", "article", "dd", "fieldset", "form"))
+BREAK = "\u2028"
+"""Stands for a ``br`` in the text of a paragraph."""
+COLON = "\ue000"
+"""Stands behind a label in an element of its own at the head of a line, where the page may print no colon."""
 _NAMING = frozenset(("strong", "b", "em", "label", "i", "span", "font"))
+_LISTS = frozenset(("ul", "ol"))
+_CELLS = frozenset(("td", "th"))
+_SHAPING = frozenset(("body", "div", "section", "article", "main", "table", "form", "fieldset", "dl"))
+"""Elements whose classes tell one template from another; list items and cells repeat."""
 _FRAMES = frozenset(("iframe", "embed", "object"))
-_RUNS = frozenset(("span", "font"))
-_SEEN = (
-    "p",
-    "div",
-    "a",
-    "script",
-    "style",
-    "table",
-    "iframe",
-    "strong",
-    "b",
-    "em",
-    "label",
-    "select",
-    "textarea",
-    "button",
+_RUNS = ("span", "font", "o:p", "u")
+"""Elements that editors cut the text of a paragraph into."""
+_STRONG = ("strong", "b", "em", "label", "i")
+_NOT_PROSE = tuple(_BLOCK - {"p"} | SKIPPED | _FRAMES | {"a"})
+_IN_PROSE = frozenset(("p", "br", *_RUNS, *_STRONG))
+_PROSE = 3
+"""Children from which on it pays to read an element's paragraphs in one call."""
+_FIRST = 3
+"""How many runs may stand one inside the other round a paragraph's label."""
+_LABEL = 16
+_ONLY_LINKS: Callable[[Any], Any] = etree.XPath(
+    "boolean(self::*[count(*) > 2 and count(*) = count(li) and count(li/a) = count(li) and not(li/*/*)"
+    " and not(li/*[not(self::a or self::span or self::i or self::em)]) and not(text()[normalize-space()])"
+    f" and not(li/text()[string-length(normalize-space()) > {BESIDE}])"
+    f" and not(li/*[not(self::a)][string-length(normalize-space()) > {BESIDE}])])"
 )
-_PROSE = 40
-_COLON = "\ue000"
-_DOUBLE_COLON = re.compile("\\s*[:：︰∶]?\\s*\ue000\\s*[:：︰∶]?")
+"""Whether a list holds nothing but links, each with a date or a bullet beside it at most."""
+_COUNT_TITLES: Callable[[Any], Any] = etree.XPath(f"count(li/a[string-length(normalize-space()) >= {TITLE}])")
+_DOUBLE_COLON = re.compile(f"\\s*[:：︰∶]?\\s*{COLON}\\s*[:：︰∶]?")
 _MOST_COLUMNS = 200
 _LARGEST_SPAN = 64
 """A colspan or rowspan above this is a mistake or an attack."""
@@ -66,40 +71,43 @@ _LARGEST_SPAN = 64
 class Walker:
     """Collects blocks from the starts, texts and ends of elements."""
 
-    def __init__(self) -> None:
-        self.found = Blocks([], [0], [], [])
-        self._text: list[str] = []
+    def __init__(self, links: bool = True) -> None:
+        self.found = Blocks([], [], [])
+        self.pending: list[str] = []
+        """The texts of the paragraph that is open."""
+        self._links = links
         self._linked = 0
         self._tags: list[str] = ["p"]
         self._boxes: list[int] = [0]
         self._box_count = 0
         self._tables: list[_Table] = []
-        self._link: tuple[str, int] | None = None
+        self._table_count = 0
+        self._link: tuple[Any, int] | None = None
         self._begin = 0
         self._named = False
 
-    def start(self, tag: str, get: Callable[[str], Any]) -> None:
-        """An element begins."""
+    def start(self, tag: str, element: Any) -> None:
+        """An element begins; it may be asked for its attributes by ``get``."""
         if tag in _BLOCK:
-            self._start_block(tag, get)
-        elif tag in _NAMING:
-            self._begin = len(self._text)
+            self._start_block(tag, element)
         elif tag == "a":
-            self._link = (get("href") or "", len(self._text))
+            self._link = (element, len(self.pending))
+        elif tag == "br":
+            if self.pending:
+                self.pending.append(BREAK)
+        elif tag in _NAMING:
+            self._begin = len(self.pending)
         elif tag in _FRAMES:
-            url = get("src") or get("data")
+            url = element.get("src") or element.get("data")
             if url:
-                self.found.links.append(Link(str(url), "", len(self.found.items)))
+                self.found.links.append(Link(str(url), ""))
 
     def end(self, tag: str) -> None:
         """An element ends."""
-        if tag in _NAMING:
-            self._name()
-        elif tag == "a":
-            self._end_link()
-        elif tag in _BLOCK:
-            self.flush()
-            if tag in ("td", "th"):
+        if tag in _BLOCK:
+            if self.pending:
+                self.flush()
+            if tag in _CELLS:
                 self._end_cell()
             elif tag == "table" and self._tables:
                 self._tables.pop()
@@ -107,72 +115,111 @@ class Walker:
                 self._boxes.pop()
             if len(self._tags) > 1:
                 self._tags.pop()
+        elif tag == "a":
+            self._end_link()
+        elif tag in _NAMING:
+            self._name()
 
-    def text(self, text: str) -> None:
-        """Text of the element that is open."""
-        self._text.append(text)
-
-    def _start_block(self, tag: str, get: Callable[[str], Any]) -> None:
-        self.flush()
+    def _start_block(self, tag: str, element: Any) -> None:
+        if self.pending:
+            self.flush()
         self._tags.append(tag)
         if tag in _BOX:
             self._box_count += 1
             self._boxes.append(self._box_count)
-            name = get("class") or get("id")
+        if tag in _SHAPING:
+            name = element.get("class") or element.get("id")
             if name:
                 self.found.shape.append(f"{tag}.{name}")
         if tag == "table":
-            self.found.parents.append(self._tables[-1].number if self._tables else 0)
-            self._tables.append(_Table(len(self.found.parents) - 1))
+            self._table_count += 1
+            self._tables.append(_Table(self._table_count))
         elif self._tables:
             if tag == "tr":
                 self._tables[-1].start_row()
-            elif tag in ("td", "th"):
-                self._tables[-1].start_cell(_span(get("colspan")), _span(get("rowspan")), len(self.found.items))
+            elif tag in _CELLS:
+                spans = _span(element.get("colspan")), _span(element.get("rowspan"))
+                self._tables[-1].start_cell(*spans, len(self.found.items))
 
     def _name(self) -> None:
         """A label in an element of its own at the head of a line gets a colon where the page prints none."""
-        if len(self._text) - self._begin > 3 or (self._begin and not self._named):
+        if len(self.pending) - self._begin > 3 or (self._begin and not self._named):
             return
-        label = lookup("".join(self._text[self._begin :]))
+        label = lookup("".join(self.pending[self._begin :]))
         if label is not None and not label.cells_only:
-            self._text.append(_COLON)
+            self.pending.append(COLON)
             self._named = True
 
     def _end_link(self) -> None:
         if self._link is None:
             return
-        url, begin = self._link
+        element, begin = self._link
         self._link = None
-        text = "".join(self._text[begin:]).strip()
+        text = "".join(self.pending[begin:]).strip()
         self._linked += len(text)
-        if text and url:
-            self.found.links.append(Link(str(url), text, len(self.found.items)))
+        if self._links and text and (url := element.get("href")):
+            self.found.links.append(Link(str(url), text))
 
     def flush(self) -> None:
         """The text so far becomes one block, or several where it holds line breaks."""
-        if not self._text:
-            return
-        text = "".join(self._text)
-        if self._named:
+        text = "".join(self.pending)
+        if COLON in text:
             text = _DOUBLE_COLON.sub("：", text)
-            self._named = False
-        linked, self._text, self._linked, self._begin = self._linked, [], 0, 0
-        for line in text.split(BREAK):
+        linked = self._linked
+        self.pending.clear()
+        self._linked = self._begin = 0
+        self._named = False
+        for line in text.split(BREAK) if BREAK in text else (text,):
             line = " ".join(line.split())
             if line:
                 self._add(line, min(linked, len(line)))
 
     def _add(self, text: str, linked: int) -> None:
-        block = Block(text[:LONGEST], self._tags[-1], box=self._boxes[-1], linked=linked)
+        if len(text) > LONGEST:
+            self.found.cut += len(text) - LONGEST
+            text = text[:LONGEST]
+        block = Block(text, self._tags[-1], self._boxes[-1], linked)
         if self._tables:
             self._tables[-1].place(block)
         self.found.items.append(block)
 
+    def add_list(self, element: Any) -> bool:
+        """One block for a list that holds nothing but links; ``False`` for every other list.
+
+        Menus and news are most of a page's elements, and furniture as a whole.
+        """
+        if not _ONLY_LINKS(element):
+            return False
+        if self._links:
+            links = ((link.get("href"), (link.text or "").strip()) for link in element.iter("a"))
+            self.found.links += [Link(str(url), text) for url, text in links if url and text]
+        titles = int(_COUNT_TITLES(element))
+        self.found.items.append(Block("", "ul", self._boxes[-1], links=len(element), titles=titles))
+        return True
+
+    def add_prose(self, element: Any) -> bool:
+        """The paragraphs of an element that holds nothing else, in one call; ``False`` for every other element."""
+        if len(element) < _PROSE or element[0].tag not in _IN_PROSE or element[-1].tag not in _IN_PROSE:
+            return False
+        if next(element.iterdescendants(*_NOT_PROSE), None) is not None:
+            return False
+        if any(_is_label(run) for run in element.iter(*_STRONG)):
+            return False
+        if not _mark_paragraphs(element):
+            return False
+        tag = element.tag if element.tag == "th" else "p"
+        self._tags.append(tag)
+        for line in _text(element).split(BREAK):
+            line = " ".join(line.split())
+            if line:
+                self._add(line, 0)
+        self._tags.pop()
+        return True
+
     def _end_cell(self) -> None:
         """A cell without any block of its own is kept as an empty one: the value that a label lacks."""
         if self._tables and self._tables[-1].first == len(self.found.items):
-            block = Block("", self._tags[-1], box=self._boxes[-1])
+            block = Block("", self._tags[-1], self._boxes[-1])
             self._tables[-1].place(block)
             self.found.items.append(block)
 
@@ -213,43 +260,75 @@ def _span(value: Any) -> int:
     return min(max(int(text), 1), _LARGEST_SPAN) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def from_tree(root: Any) -> Blocks:
-    """The blocks of an lxml tree."""
-    walker = Walker()
+def from_tree(root: Any, links: bool = True) -> Blocks:
+    """The blocks of an lxml tree, which is changed on the way; its links only where they are wanted."""
+    walker = Walker(links)
+    start, end, pending, items = walker.start, walker.end, walker.pending, walker.found.items
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if len(walker.found.items) >= MOST:
-                break
             if tag in SKIPPED:
                 walk.skip_subtree()
                 continue
-            walker.start(tag, element.get)
-            text = _prose(element) if tag == "p" else None
-            if text is not None:
+            start(tag, element)
+            if tag == "p":
+                if len(element) and not _begins_with_label(element):
+                    etree.strip_tags(element, *_RUNS)
+            elif (tag in _LISTS and walker.add_list(element)) or (tag in _BOX and walker.add_prose(element)):
                 walk.skip_subtree()
-                walker.text(text)
                 continue
             text = element.text
-            if text:
-                walker.text(text)
         else:
             if tag not in SKIPPED:
-                walker.end(tag)
+                end(tag)
             text = element.tail
-            if text:
-                walker.text(text)
+        if text and (pending or not text.isspace()):
+            pending.append(text)
+        if len(items) >= MOST:
+            break
     walker.flush()
     return walker.found
 
 
-def _prose(element: Any) -> str | None:
-    """All text of a long paragraph of nothing but runs of text, in one call; ``None`` where its parts must be seen."""
-    if len(element) and (element[0].tag not in _RUNS or next(element.iter(*_SEEN), None) is not None):
-        return None
-    text = "".join(element.itertext())
-    return text if len(text) > _PROSE else None
+def _text(element: Any) -> str:
+    text: str = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    return text
+
+
+def _mark_paragraphs(element: Any) -> bool:
+    """Put a break round every paragraph; ``False`` where one begins with a label, or holds what cannot be written.
+
+    lxml hands out control characters that it does not take back. Breaks set before are white space like any other.
+    """
+    try:
+        for part in element.iter("p", "br"):
+            if part.tag == "p":
+                if len(part) and _begins_with_label(part):
+                    return False
+                part.text = BREAK + (part.text or "")
+            part.tail = BREAK + (part.tail or "")
+    except ValueError:
+        return False
+    return True
+
+
+def _is_label(run: Any) -> bool:
+    text = _text(run)
+    return len(text) < _LABEL and lookup(text) is not None
+
+
+def _begins_with_label(paragraph: Any) -> bool:
+    """Whether the first run of a paragraph may be a label of its own; all other runs are taken out in one go."""
+    run, text = paragraph, paragraph.text
+    for _ in range(_FIRST):
+        if text and not text.isspace():
+            return run is not paragraph and len(text) < _LABEL and lookup(text.strip()) is not None
+        if not len(run):
+            return False
+        run = run[0]
+        text = run.text
+    return True
 
 
 def from_soup(soup: BeautifulSoup) -> Blocks:
@@ -264,9 +343,9 @@ def from_soup(soup: BeautifulSoup) -> Blocks:
                 walker.end(tag)
         elif isinstance(child, Tag):
             if child.name not in SKIPPED:
-                walker.start(child.name, child.get)
+                walker.start(child.name, child)
                 stack.append((iter(child.contents), child.name))
         elif type(child) is NavigableString:
-            walker.text(child)
+            walker.pending.append(child)
     walker.flush()
     return walker.found

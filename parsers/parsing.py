@@ -13,7 +13,7 @@ from parsers.facts import Facts
 from parsers.layouts import attached, other, reply
 from parsers.record import Page, Problem, Record, RecordType
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same bytes may give another record."""
 _DIGITS = re.compile(r"[0-9]+")
 _SHAPE = 400

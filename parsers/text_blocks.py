@@ -18,7 +18,7 @@ _ENDED = tuple("。；！？;!?：:")
 
 def from_text(text: str) -> Blocks:
     """The blocks of a text as extractors leave it."""
-    found = Blocks([], [0], [], [])
+    found = Blocks([], [], [])
     row, torn = 0, False
     for line in text.splitlines():
         stripped = line.strip()
@@ -26,6 +26,7 @@ def from_text(text: str) -> Blocks:
             continue
         if len(found.items) >= MOST:
             break
+        found.cut += max(0, len(stripped) - LONGEST)
         stripped = stripped[:LONGEST]
         cells = _cells(stripped)
         if cells is None:
@@ -33,10 +34,8 @@ def from_text(text: str) -> Blocks:
             continue
         torn = False
         if any(cells) and not all(_RULE.fullmatch(cell) for cell in cells):
-            if row == 0:
-                found.parents.append(0)
             for column, cell in enumerate(cells):
-                found.items.append(Block(" ".join(cell.split()), "pipe", 1, row, column))
+                found.items.append(Block(" ".join(cell.split()), "pipe", table=1, row=row, column=column))
             row += 1
     return found
 

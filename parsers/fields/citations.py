@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from parsers.fields import doc_number
-from parsers.fields.subject import joined, same, spans
+from parsers.fields.subject import core, joined, spans
 from parsers.found import Found
 from parsers.record import Citation
 from parsers.text import plain
@@ -14,6 +14,7 @@ _SUGGESTION = re.compile(r"(?:的|代表|委员)(?:建议|提案|议案)$")
 _MEDIA = re.compile(r"(?:日报|晚报|晨报|时报|快报|周刊|杂志|新闻联播|电视台)$")
 _ALIAS = re.compile(r"(?:以下)?(?:简称|称为?)\s?[:“\"']?$")
 _NUMBER_AFTER = re.compile(r"^\s?[(〔]\s?(?:文号\s?:?)?")
+_OPENS = tuple("(（﹙❨〔【［[﹝〖")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
@@ -22,9 +23,10 @@ def find(
 ) -> Found[tuple[Citation, ...]] | None:
     """All citations of a text in printed order; ``own`` are titles of the suggestion itself, which are none."""
     found: dict[Citation, str] = {}
+    mine = {core(title) for title in own if title}
     for start, end in spans(text, "《"):
         title = joined(text[start + 1 : end - 1])
-        if _is_document(title, plain(text[max(0, start - 12) : start]), own, found):
+        if _is_document(title, text[max(0, start - 12) : start], mine, found):
             number = _behind(text, end)
             found.setdefault(Citation(title, number[0] if number else None), text[start : number[1] if number else end])
     numbered = {citation.doc_number for citation in found}
@@ -37,17 +39,18 @@ def find(
     return Found(tuple(found), " … ".join(found.values())[:400], "citations", None, 0.95)
 
 
-def _is_document(title: str, before: str, own: tuple[str | None, ...], found: dict[Citation, str]) -> bool:
-    if not _WORD.search(title) or _SUGGESTION.search(title) or _MEDIA.search(title) or _ALIAS.search(before):
+def _is_document(title: str, before: str, own: set[str], found: dict[Citation, str]) -> bool:
+    """Whether a title is a document's; ``own`` holds the cores of the suggestion's titles."""
+    if not _WORD.search(title) or _SUGGESTION.search(title) or _MEDIA.search(title) or _ALIAS.search(plain(before)):
         return False
-    if any(same(title, mine) for mine in own):
+    if core(title) in own:
         return False
     return len(title) > 4 or not any((citation.title or "").endswith(title) for citation in found)
 
 
 def _behind(text: str, end: int) -> tuple[str, int] | None:
     """The number in brackets directly behind a title, and where it ends."""
-    opened = _NUMBER_AFTER.match(plain(text[end : end + 12]))
+    opened = _NUMBER_AFTER.match(plain(text[end : end + 12])) if text[end : end + 2].strip()[:1] in _OPENS else None
     if opened is None:
         return None
     number = doc_number.find(text[end + opened.end() : end + 60])

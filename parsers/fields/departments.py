@@ -45,6 +45,8 @@ _WITH = re.compile(
     r"\s?[,、]?\s?(?:研究|办理|调研|认真|进行|协商|答复|提出)"
 )
 _BY = re.compile(rf"(?P<role>主办|会办|协办|分办|承办)(?:单位|部门)?(?:为|是|:)\s?(?P<list>{_LIST})")
+_CO_WORDS = ("会办", "协办", "会同", "共同办理", "联合办理", "会商", "分办", "主办", "承办")
+_HOST_WORDS = ("由", "主办", "承办")
 _HELPS = re.compile(r"\s?(?:配合|协助|会办|协办|参与)")
 _LEAD = re.compile(r"^(?:经商|经征求|经|由|商|并商|会同|与|同)")
 _SELF = re.compile(r"[我本贵你](?:局|委|办|镇|乡|单位|中心|街道|部门)|主办$")
@@ -82,6 +84,8 @@ def roles(value: str, co: bool = False) -> Found[Roles] | None:
 
 def find_co(text: str) -> Found[tuple[str, ...]] | None:
     """The co-handlers that a sentence names with 会办, 协办 or 会同."""
+    if not any(word in text for word in _CO_WORDS):
+        return None
     folded = plain(text)
     for match in (*_CO.finditer(folded), *_WITH.finditer(folded), *_BY.finditer(folded)):
         if match.groupdict().get("role") in ("主办", "承办"):
@@ -95,6 +99,8 @@ def find_co(text: str) -> Found[tuple[str, ...]] | None:
 
 def find_host(text: str) -> Found[tuple[str, ...]] | None:
     """The host that a sentence names: 由X主办, 主办单位为X."""
+    if not any(word in text for word in _HOST_WORDS):
+        return None
     folded = plain(text)
     for match in (*_HOST.finditer(folded), *_BY.finditer(folded)):
         if match.groupdict().get("role", "主办") not in ("主办", "承办"):

@@ -60,18 +60,27 @@ def find(text: str) -> Found[str] | None:
 
 
 def find_all(text: str) -> list[Found[str]]:
-    """Every number of a text, without the words that lead up to it (按照, 根据 …)."""
-    folded, found, end = plain(text), list[Found[str]](), 0
-    for year in _YEAR.finditer(folded):
-        match = _NUMBER.search(folded, max(end, year.start() - _BEFORE), year.end() + _BEHIND)
-        if match is not None and match.start("year") < year.end():
-            found.append(_found(text, match, "doc-number"))
-            end = match.end()
+    """Every number of a text, without the words that lead up to it (按照, 根据 …).
+
+    Looked for at each 号, which is rare, so that a long text is folded there only.
+    """
+    found, end, sign = list[Found[str]](), 0, text.find("号")
+    while sign >= 0:
+        start = max(end, sign - _BEFORE - _BEHIND)
+        folded = plain(text[start : sign + 1])
+        for year in _YEAR.finditer(folded):
+            match = _NUMBER.search(folded, max(0, year.start() - _BEFORE))
+            if match is not None and match.start("year") < year.end():
+                found.append(_found(text, match, "doc-number", start))
+                end = start + match.end()
+                break
+        sign = text.find("号", sign + 1)
     return found
 
 
-def _found(text: str, match: re.Match[str], rule: str) -> Found[str]:
+def _found(text: str, match: re.Match[str], rule: str, offset: int = 0) -> Found[str]:
+    """``offset``: where in the text the string begins that was matched in."""
     organ = _LEAD.sub("", squeeze(match["organ"])) or squeeze(match["organ"])
     year = squeeze(match["year"])
-    quote = text[match.start("organ") : match.end()]
+    quote = text[offset + match.start("organ") : offset + match.end()]
     return Found(f"{organ}〔{year}〕{squeeze(match['serial'])}号", quote, rule)

@@ -38,6 +38,8 @@ def read(value: str) -> Found[str] | None:
 
 def find(text: str) -> Found[str] | None:
     """The name behind 签发人: in a line, or in a sentence: 此复函已经局长X审签."""
+    if "签" not in text:
+        return None
     folded = plain(text)
     match = _FIND.search(folded) or _SENTENCE.search(folded)
     if match is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from parsers.found import Found
 from parsers.text import plain, squeeze, tidy
@@ -50,6 +52,9 @@ _PUT_ABOUT = re.compile(r"(?:提出的|所提)(?=关于)")
 _PUT = re.compile(
     r"(?:您|你|贵|代表|委员|代表团|支部|小组)[^。;]{0,36}(?:提出|所提|提交|反映)的?\s?(?:第[^第号]{1,20}号)?\s?$"
 )
+_MARKS = re.compile(r"[^\w]")
+_FRAME = re.compile(rf"^(?:关于)+|的?{_KIND}$")
+_SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff]) (?=[\u3000-\u9fff])")
 _MEETING = re.compile(
     r"届|次会议|第[^第号]{1,24}号(?:代表|委员)?(?:建议|提案|议案)|(?:代表|委员)(?:的)?(?:建议|提案|议案)$|意见的答复"
 )
@@ -81,8 +86,8 @@ def spans(text: str, opening: str = "".join(_PAIRS)) -> list[tuple[int, int]]:
     closing = {_PAIRS[mark]: mark for mark in opening}
     waiting: list[tuple[str, int]] = []
     closed: list[tuple[int, int]] = []
-    for match in re.finditer(f"[{re.escape(opening + ''.join(closing))}]", text):
-        mark, place = match[0], match.start()
+    for place in sorted(place for mark in {*opening, *closing} if mark in text for place in _places(text, mark)):
+        mark = text[place]
         depth = _waiting_for(closing.get(mark), waiting)
         if depth:
             start = waiting[-depth][1]
@@ -92,6 +97,14 @@ def spans(text: str, opening: str = "".join(_PAIRS)) -> list[tuple[int, int]]:
         elif mark in opening:
             waiting.append((mark, place))
     return _outermost(closed)
+
+
+def _places(text: str, mark: str) -> Iterator[int]:
+    """Where a character stands; the search for a rare one costs next to nothing."""
+    place = text.find(mark)
+    while place >= 0:
+        yield place
+        place = text.find(mark, place + 1)
 
 
 def _waiting_for(mark: str | None, waiting: list[tuple[str, int]]) -> int:
@@ -154,14 +167,15 @@ def _unquoted(text: str, match: re.Match[str]) -> Found[str] | None:
 
 def joined(text: str) -> str:
     """A title on one line, without white space between Chinese characters: a hard wrap is no space."""
-    return re.sub(r"(?<=[\u3000-\u9fff]) (?=[\u3000-\u9fff])", "", tidy(text))
+    return _SPACE_IN_HAN.sub("", tidy(text))
 
 
 def same(one: str | None, other: str | None) -> bool:
     """Whether two titles name the same suggestion: equal but for spaces, marks, 关于 and the closing kind word."""
-    return bool(one and other) and _core(one or "") == _core(other or "")
+    return bool(one and other) and core(one or "") == core(other or "")
 
 
-def _core(title: str) -> str:
-    text = re.sub(r"[^\w]", "", squeeze(plain(title)))
-    return re.sub(rf"^(?:关于)+|的?{_KIND}$", "", text)
+@lru_cache(maxsize=512)
+def core(title: str) -> str:
+    """What of a title tells one suggestion from another."""
+    return _FRAME.sub("", _MARKS.sub("", squeeze(plain(title))))

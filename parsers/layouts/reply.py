@@ -45,6 +45,7 @@ _ALONE = re.compile(
 )
 _INFO_LINES = 5
 _INFO_LENGTH = 48
+_INFO_HEAD = 80
 _QUOTE = 120
 _APPENDIX = 20
 
@@ -276,8 +277,7 @@ def info_date(draft: Draft, facts: Facts) -> None:
     if "publish_date" in draft.found:
         return
     for line in facts.lines[:12]:
-        folded = plain(line.text)
-        if _INFO.match(folded):
+        if _INFO.match(plain(line.text[:_INFO_HEAD])):
             draft.put("publish_date", dates.find(line.text))
             return
     limit = min(facts.letters[0].start if facts.letters else _INFO_LINES, _INFO_LINES)
@@ -373,5 +373,5 @@ def _citations(draft: Draft, facts: Facts) -> None:
     text = "\n".join(filter(None, (draft.get("proposal_text"), draft.get("reply_text"))))
     found = citations.find(text, own, draft.get("doc_number"))
     draft.put("citations", found)
-    if facts.letters and plain(text) == "":
+    if facts.letters and not text.strip():
         draft.problem("no-text", "a letter without text")
