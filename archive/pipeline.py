@@ -101,7 +101,7 @@ class StorePipeline:
                 store.withdraw(capture_of(captured), readings)
             except NotProven:
                 continue  # two walks of one run, or a page that answers again: a later run decides
-            spider.frontier.withdrawn(page)
+            spider.withdrawn(page)
         store.put_crawl(
             ended.site, iso(ended.started), ended.state,
             finished=iso(ended.finished or time.time()), requests=ended.requests, new=ended.new, changed=ended.changed,

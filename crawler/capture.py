@@ -6,6 +6,7 @@ transferred. File, offset, length and digest are committed together with the pag
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -29,7 +30,6 @@ class Captures:
     """The WARC files of one process: a new one per run and per gigabyte."""
 
     def __init__(self, folder: Path, ledger: Ledger, run: int, about: dict[str, str], most_bytes: int = MOST_BYTES):
-        folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.ledger, self.run, self.about, self.most_bytes = folder, ledger, run, about, most_bytes
         self.writer: warc.Writer | None = None
         self.file = 0
@@ -73,7 +73,8 @@ def recover(folder: Path, ledger: Ledger) -> int:
     """Bring files that a killed run left open in order; returns how many torn tails were cut off.
 
     Whole records beyond what the ledger knows are kept, a torn one is cut off. Where the file is shorter than the
-    ledger says (the power went), the pages behind the lost records are queued again.
+    ledger says (the power went), the pages behind the lost records are queued again. Raises CrawlError for a file that
+    cannot be read or cut.
     """
     cut = 0
     for file, name, known in ledger.open_files():
@@ -81,11 +82,15 @@ def recover(folder: Path, ledger: Ledger) -> int:
         size = path.stat().st_size if path.exists() else 0
         if size < known:
             ledger.forget_beyond(file, size)
-        end = warc.whole_end(path, known if size >= known else 0) if size else 0
-        if size > end:
-            cut += 1
-            with path.open("r+b") as torn:
-                torn.truncate(end)
+        try:
+            end = warc.whole_end(path, known if size >= known else 0) if size else 0
+            if size > end:
+                cut += 1
+                os.truncate(path, end)
+        except OSError as error:
+            raise CrawlError(
+                f"{path}: its torn end cannot be cut off: {error.strerror}; make it writable, then crawl again"
+            ) from error
         ledger.close_file(file, end)
     return cut
 

@@ -171,9 +171,8 @@ class Frontier:
 
     def next_list(self, busy: Iterable[int]) -> ListWork | None:
         """A list page to fetch now, of a list that is not ``busy``."""
-        values = (self.site, time.time(), json.dumps(list(busy)))
-        row = self.ledger.db.execute(NEXT_LIST, values).fetchone()
-        return read_list_work(row) if row else None
+        rows = self.ledger.rows(NEXT_LIST, self.site, time.time(), json.dumps(list(busy)))
+        return read_list_work(rows[0]) if rows else None
 
     def list_read(
         self, work: ListWork, links: Iterable[Link], strange: int, following: ListRequest | None, digest: str
@@ -229,14 +228,14 @@ class Frontier:
         """How many lists the site has."""
         return int(self.ledger.rows("SELECT count(*) FROM lists WHERE site = ?", self.site)[0][0])
 
-    def end_walk(self, work: ListWork, outcome: str | None, declared: bool) -> int:
-        """The walk is over. ``declared``: it went through the list to the end that the list itself declares.
+    def end_walk(self, work: ListWork, outcome: str | None, whole: bool, declared: bool = False) -> int:
+        """The walk is over. ``whole``: it came to the list's end; ``declared``: which the list itself calls its end.
 
-        Returns how many entries such a walk no longer found; they are looked at at once.
+        Returns how many entries a walk to a declared end no longer found; they are looked at at once.
         """
         with self.ledger.transaction() as db:
             sql = "UPDATE lists SET request = NULL, outcome = ?, ended = CASE WHEN ? THEN ? ELSE ended END WHERE id = ?"
-            db.execute(sql, (outcome, declared, time.time(), work.id))
+            db.execute(sql, (outcome, whole, time.time(), work.id))
             if not declared:
                 return 0
             db.execute("INSERT INTO walks VALUES (?, ?, ?, ?)", (work.id, work.walk, self.run, time.time()))
@@ -339,8 +338,9 @@ class Frontier:
 
     def still_there(self, since: float) -> Iterator[str]:
         """Addresses that this run, begun at ``since`` in Unix seconds, has met on a list or asked for with success."""
-        for (url,) in self.ledger.db.execute(STILL_THERE, (self.site, since, self.run)):
-            yield url
+        with self.ledger.explained():
+            for (url,) in self.ledger.db.execute(STILL_THERE, (self.site, since, self.run)):
+                yield url
 
     def add_attachments(self, parent: str, urls: Iterable[str]) -> None:
         """Files that a page links, to be captured too."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,17 +66,17 @@ class SiteRun(msgspec.Struct, frozen=True):
 
     site: str
     started: float
-    finished: float | None
-    state: str
-    detail: str | None
-    requests: int
-    listed: int
-    pages: int
-    new: int
-    changed: int
-    gone: int
-    records: int
-    problems: int
+    finished: float | None = None
+    state: str = "running"
+    detail: str | None = None
+    requests: int = 0
+    listed: int = 0
+    pages: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    records: int = 0
+    problems: int = 0
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,19 +95,24 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ledger:
-    """The ledger of one data folder. Every public method that writes is one transaction of its own."""
+    """The ledger of one data folder. Every public method that writes is one transaction of its own.
+
+    Every method raises CrawlError where the disk refuses.
+    """
 
     def __init__(self, path: Path):
         """Open the ledger, made where it is not there. Raises CrawlError for a newer schema or no database at all."""
         self.path = path
-        self.db = sqlite3.connect(path, timeout=60, isolation_level=None)
+        with self.explained():
+            self.db = sqlite3.connect(path, timeout=60, isolation_level=None)
         try:
-            self.db.execute("PRAGMA journal_mode = WAL")
-            self.db.execute("PRAGMA synchronous = NORMAL")
-            self._prepare()
-        except sqlite3.DatabaseError as error:
+            with self.explained():
+                self.db.execute("PRAGMA journal_mode = WAL")
+                self.db.execute("PRAGMA synchronous = NORMAL")
+                self._prepare()
+        except CrawlError:
             self.db.close()
-            raise CrawlError(f"{path}: cannot be used as crawl ledger: {error}") from error
+            raise
 
     def _prepare(self) -> None:
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
@@ -123,15 +128,30 @@ class Ledger:
         self.db.close()
 
     @contextmanager
+    def explained(self) -> Iterator[None]:
+        """What SQLite says goes wrong, as CrawlError that names the file."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise CrawlError(f"{self.path}: {error}; make room or put it right, then crawl again") from error
+
+    @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One step: all of it is kept or nothing."""
-        self.db.execute("BEGIN IMMEDIATE")
-        with self.db:
-            yield self.db
+        with self.explained():
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+                self.db.execute("COMMIT")
+            finally:
+                if self.db.in_transaction:
+                    with suppress(sqlite3.Error):  # a full disk has rolled it back already
+                        self.db.execute("ROLLBACK")
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query that reads."""
-        return self.db.execute(query, values).fetchall()
+        with self.explained():
+            return self.db.execute(query, values).fetchall()
 
     # Runs
 
@@ -175,14 +195,11 @@ class Ledger:
         self.db.execute(COUNT, NOTHING | numbers | {"run": run, "site": site})
 
     def end_site(self, run: int, site: str, state: str, detail: str | None) -> None:
-        now = time.time()
         with self.transaction() as db:
             db.execute(
                 "UPDATE site_runs SET state = ?, detail = ?, finished = ? WHERE run = ? AND site = ?",
-                (state, detail, now, run, site),
+                (state, detail, time.time(), run, site),
             )
-            if state in ("fine", "parsed with problems"):
-                db.execute("UPDATE sites SET succeeded = ? WHERE site = ?", (now, site))
 
     def requests_on(self, site: str, day: str) -> int:
         """How many of the day's budget are spent."""
@@ -242,4 +259,4 @@ class Ledger:
 
     def capture(self, capture: int) -> Captured:
         """A response by its id."""
-        return Captured(*self.db.execute(ONE_CAPTURE, (capture,)).fetchone())
+        return Captured(*self.rows(ONE_CAPTURE, capture)[0])

@@ -62,7 +62,7 @@ CREATE TABLE lists (
   attempts INTEGER NOT NULL DEFAULT 0,
   not_before REAL NOT NULL DEFAULT 0,
   outcome TEXT,                        -- how the last walk ended: a code of blocks.toml, NULL: well
-  ended REAL,                          -- when a walk last reached the list's declared end
+  ended REAL,                          -- when a walk last came to the list's end, declared or not
   etag TEXT,
   last_modified TEXT,
   UNIQUE (site, url)
@@ -119,6 +119,5 @@ CREATE TABLE sites (
   site TEXT PRIMARY KEY,
   day TEXT,                            -- the day that the budget counts
   requests INTEGER NOT NULL DEFAULT 0, -- on this day
-  paused REAL NOT NULL DEFAULT 0,      -- the site asked not to be read before this
-  succeeded REAL                       -- when a run last ended well
+  paused REAL NOT NULL DEFAULT 0       -- the site asked not to be read before this
 ) WITHOUT ROWID;

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from crawler.middlewares import is_private
-from crawler.site import load_sites
+from crawler.site import usable_sites
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -23,7 +23,7 @@ class PublicResolver(CachingThreadedResolver):
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         resolver: Self = super().from_crawler(crawler, reactor)
-        private = (site for site in load_sites() if site.allow_private)
+        private = (site for site in usable_sites()[0] if site.allow_private)
         resolver.allowed = frozenset(host.partition(":")[0] for site in private for host in site.hosts)
         return resolver
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -18,6 +19,8 @@ from crawler.errors import CrawlError
 from crawler.ledger import Ledger
 
 LOCK = "crawl.lock"
+CAPTURES = "captures"
+LOGS = "logs"
 
 
 class Busy(CrawlError):
@@ -35,25 +38,26 @@ class Run:
         self.data, self.users = data, 0
         self.error: Exception | None = None
         self.lock: TextIO | None = None
-        try:
-            data.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CrawlError(f"{data}: cannot be used as data folder: {error.strerror}") from error
         number: int | None = settings["PROPOSALS_RUN"]
-        if number is None:
-            self.lock = take_lock(data)
+        try:
+            for folder in (data, data / CAPTURES, data / LOGS):
+                folder.mkdir(parents=True, exist_ok=True)
+            if number is None:
+                self.lock = take_lock(data)
+        except OSError as error:
+            raise CrawlError(f"{data}: cannot be used as data folder: {error.filename}: {error.strerror}") from error
         self.ledger = Ledger(data / "ledger.db")
         if number is None:
-            capture.recover(data / "captures", self.ledger)
+            capture.recover(data / CAPTURES, self.ledger)
         self.own = number is None
         self.parent = os.getppid() if number is not None else 0
         """The process that began the run; where it dies, this one must end."""
         self.number = self.ledger.begin_run() if number is None else number
         about = capture.about(settings["USER_AGENT"], settings["PROPOSALS_CONTACT"])
         self.captures = Captures(
-            data / "captures", self.ledger, self.number, about, settings.getint("PROPOSALS_WARC_BYTES")
+            data / CAPTURES, self.ledger, self.number, about, settings.getint("PROPOSALS_WARC_BYTES")
         )
-        self.log_file = open_log(data / "logs", self.number)
+        self.log_file = open_log(data / LOGS, self.number)
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Self:
@@ -73,14 +77,21 @@ class Run:
             return
         del self.current[self.data]
         try:
-            self.captures.close()
-            if self.own:
-                self.ledger.end_run(self.number, str(self.error) if self.error else None)
+            self.end()
+        except CrawlError as error:
+            self.fail(error)
         finally:
             self.ledger.close()
-            self.log_file.close()
+            with contextlib.suppress(OSError):  # a full disk; it has ended the run already
+                self.log_file.close()
             if self.lock:
                 self.lock.close()
+
+    def end(self) -> None:
+        """Close the captures, and say in the ledger that the run is over."""
+        self.captures.close()
+        if self.own:
+            self.ledger.end_run(self.number, str(self.error) if self.error else None)
 
     def fail(self, error: Exception) -> None:
         """End the whole run, at all sites, as soon as what is in flight has come back; the first reason is kept."""
@@ -91,10 +102,13 @@ class Run:
         return bool(self.parent) and os.getppid() != self.parent
 
     def log(self, **fields: Any) -> None:
-        """One line of JSON."""
+        """One line of JSON; a log that cannot be written ends the run, for nobody could see what it did."""
         moment = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"time": moment, "run": self.number, **fields}, ensure_ascii=False)
-        self.log_file.write(line + "\n")
+        try:
+            self.log_file.write(line + "\n")
+        except OSError as error:
+            self.fail(CrawlError(f"{self.log_file.name}: cannot be written: {error.strerror}; make room"))
 
 
 def take_lock(data: Path) -> TextIO:
@@ -114,6 +128,12 @@ def take_lock(data: Path) -> TextIO:
 
 
 def open_log(folder: Path, run: int) -> TextIO:
-    """The log of a run, one line of JSON per request; processes of one run write to the same file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return (folder / f"crawl-{run:06}.jsonl").open("a", encoding="utf-8", buffering=1)
+    """The log of a run, one line of JSON per request; processes of one run write to the same file.
+
+    Raises CrawlError where it cannot be opened.
+    """
+    path = folder / f"crawl-{run:06}.jsonl"
+    try:
+        return path.open("a", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise CrawlError(f"{path}: cannot be written: {error.strerror}") from error

@@ -10,6 +10,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -49,9 +50,15 @@ class Politeness(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Requests per day, robots.txt and lists included."""
     night: tuple[str, str] | None = None
     """The only hours in which the site is read, as ``["22:00", "06:00"]``, Asia/Shanghai."""
-    interval_days: float = 7
     full_walk_days: float = 28
     """How often every list is read to its end; between these a list is read until what is known and unchanged."""
+
+    def allows(self, moment: datetime) -> bool:
+        """Whether the site may be read at this moment in China; hours may go past midnight."""
+        if self.night is None:
+            return True
+        (begin, end), now = self.night, f"{moment:%H:%M}"
+        return begin <= now < end if begin <= end else now >= begin or now < end
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -128,6 +135,17 @@ def load_site(site_id: str, folders: Sequence[Path] | None = None) -> Site:
 def load_sites(folders: Sequence[Path] | None = None) -> list[Site]:
     """All sites by id. Raises CrawlError at the first file that is wrong."""
     return [read_site(path) for _, path in sorted(site_paths(folders).items())]
+
+
+def usable_sites(folders: Sequence[Path] | None = None) -> tuple[list[Site], list[CrawlError]]:
+    """All sites by id whose file is right, and what is wrong with the others: one mistake must not stop every site."""
+    sites, errors = [], []
+    for _, path in sorted(site_paths(folders).items()):
+        try:
+            sites.append(read_site(path))
+        except CrawlError as error:
+            errors.append(error)
+    return sites, errors
 
 
 def site_paths(folders: Sequence[Path] | None = None) -> dict[str, Path]:
@@ -223,7 +241,7 @@ def mistakes_of_columns(site: Site) -> Iterable[str]:
 
 def mistakes_of_politeness(politeness: Politeness) -> Iterable[str]:
     """Values that would make the crawler rude or idle."""
-    least = {"delay": 0, "concurrency": 1, "daily_budget": 1, "interval_days": 0, "full_walk_days": 0}
+    least = {"delay": 0, "concurrency": 1, "daily_budget": 1, "full_walk_days": 0}
     for key, value in least.items():
         if getattr(politeness, key) < value:
             yield f"key 'politeness.{key}': must be {value} or more"

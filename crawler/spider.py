@@ -13,9 +13,9 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, Self
 
+import msgspec
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
@@ -29,6 +29,7 @@ from crawler.conclusion import Numbers, conclude, numbers
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest, family
 from crawler.frontier import Done, Frontier, ListWork, PageWork
+from crawler.headers import conditions, page_of, seconds_of, validators
 from crawler.ledger import Captured, SiteRun
 from crawler.middlewares import DecompressionMiddleware
 from crawler.run import Run
@@ -92,6 +93,14 @@ class SiteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Captures that were not parsed, then requests until nothing is left that may be fetched in this run."""
+        try:
+            async for work in self.work():
+                yield work
+        except CrawlError as error:
+            self.run.fail(error)
+
+    async def work(self) -> AsyncIterator[Any]:
+        """The same. Raises CrawlError where the ledger cannot be written."""
         self.run.ledger.begin_site(self.run.number, self.site.id)
         columns = [column.url for column in self.site.known_columns() if column.url]
         self.idle_reason = self.why_not_now(columns)
@@ -113,7 +122,7 @@ class SiteSpider(Spider):
             return "no column is known yet; run `proposals sites probe` with its address"
         if self.run.ledger.paused_until(self.site.id) > time.time():
             return "the site asked to be left alone for a while"
-        if not in_night(self.site.politeness.night, datetime.now(CHINA)):
+        if not self.site.politeness.allows(datetime.now(CHINA)):
             return f"outside its hours {self.site.politeness.night}"
         return None if self.budget() > 0 else "its budget of requests for today is spent"
 
@@ -131,7 +140,7 @@ class SiteSpider(Spider):
             return True
         if self.budget() + self.flying <= 0:
             self.idle_reason = self.idle_reason or "its budget of requests for today is spent"
-        elif not in_night(self.site.politeness.night, datetime.now(CHINA)):
+        elif not self.site.politeness.allows(datetime.now(CHINA)):
             self.idle_reason = "its hours are over"
         return bool(self.idle_reason)
 
@@ -188,35 +197,38 @@ class SiteSpider(Spider):
             await asyncio.wait_for(self.wakeup.wait(), 0.05 if self.flying == 0 else 1.0)
         self.wakeup.clear()
 
-    def landed(self) -> None:
-        """A request has come back."""
-        self.flying -= 1
-        self.wakeup.set()
+    @contextlib.contextmanager
+    def landing(self, work: ListWork | PageWork) -> Iterator[None]:
+        """A request has come back; where the ledger cannot be written the run ends, for it would go on blindly."""
+        try:
+            yield
+        except CrawlError as error:
+            self.run.fail(error)
+        finally:
+            if isinstance(work, ListWork):
+                self.busy.discard(work.id)
+            self.flying -= 1
+            self.wakeup.set()
 
     # Lists
 
     def on_list(self, response: Response) -> None:
         """A list page has come."""
         work: ListWork = response.meta["work"]
-        try:
+        with self.landing(work):
             if "captured" in response.meta:
                 self.read_list(work, response)
-        finally:
-            self.busy.discard(work.id)
-            self.landed()
 
     def on_list_failed(self, failure: Failure) -> None:
         """A list page has not come."""
         work: ListWork = failure.request.meta["work"]  # type: ignore[attr-defined]
-        code = self.failed(failure)
-        self.list_problem(work, code)
-        self.busy.discard(work.id)
-        self.landed()
+        with self.landing(work):
+            self.list_problem(work, self.failed(failure))
 
     def read_list(self, work: ListWork, response: Response) -> None:
         """Write to the ledger what stands on a list page, or why nothing does."""
         if response.status == 304:
-            self.frontier.end_walk(work, None, declared=False)
+            self.frontier.end_walk(work, None, whole=False)
             return
         page = page_of(response)
         if code := blocks.name_of(response.status, page.headers, response.body):
@@ -246,12 +258,12 @@ class SiteSpider(Spider):
         if trapped and listed.following:
             self.list_ended(work, "trap")
         elif known or (own and not kept):
-            self.frontier.end_walk(work, None, declared=False)
+            self.frontier.end_walk(work, None, whole=False)
         elif listed.following is None:
             empty = None if listed.columns else self.frontier.emptiness(work)
             outcome = (empty and reading.foreign(page, self.site)) or empty
-            declared = listed.complete and not self.since and not outcome
-            self.list_ended(work, outcome, declared)
+            whole = not self.since and not outcome
+            self.list_ended(work, outcome, whole, whole and listed.complete)
 
     def too_old(self, link: Link) -> bool:
         """Whether an entry is from before the date that the run was told."""
@@ -276,9 +288,9 @@ class SiteSpider(Spider):
             self.list_ended(work, code)
             self.note(code)
 
-    def list_ended(self, work: ListWork, outcome: str | None, declared: bool = False) -> None:
+    def list_ended(self, work: ListWork, outcome: str | None, whole: bool = False, declared: bool = False) -> None:
         """A walk is over."""
-        self.frontier.end_walk(work, outcome, declared)
+        self.frontier.end_walk(work, outcome, whole, declared)
         if outcome:
             self.problem(outcome)
 
@@ -287,7 +299,7 @@ class SiteSpider(Spider):
     def on_page(self, response: Response) -> list[ParsedPage]:
         """A content page has come; what it says goes to the pipeline."""
         work: PageWork = response.meta["work"]
-        try:
+        with self.landing(work):
             captured = response.meta.get("captured")
             if captured is None:
                 return []
@@ -296,14 +308,13 @@ class SiteSpider(Spider):
                 self.frontier.count(pages=1)
                 return []
             return self.judge(work, page_of(response), captured, response)
-        finally:
-            self.landed()
+        return []
 
     def on_page_failed(self, failure: Failure) -> None:
         """A content page has not come."""
         work: PageWork = failure.request.meta["work"]  # type: ignore[attr-defined]
-        self.page_problem(work, self.failed(failure))
-        self.landed()
+        with self.landing(work):
+            self.page_problem(work, self.failed(failure))
 
     def judge(
         self, work: PageWork, page: Page, captured: Captured, response: Response | None = None
@@ -349,11 +360,24 @@ class SiteSpider(Spider):
         return [read.item]
 
     def stored(self, items: Sequence[ParsedPage]) -> None:
-        """The store has committed these items: the ledger says parsed. Called by the pipeline."""
+        """The store has committed these items: the ledger says parsed. Called by the pipeline.
+
+        Where the ledger cannot be written the pages stay captured and are stored once more by the next run.
+        """
         done = [found for item in items if (found := self.done.pop(id(item), None))]
         new = sum(one.new for one in done)
         records = sum(len(item.records) for item in items)
-        self.frontier.parsed(done, pages=len(done), new=new, changed=len(done) - new, records=records)
+        try:
+            self.frontier.parsed(done, pages=len(done), new=new, changed=len(done) - new, records=records)
+        except CrawlError as error:
+            self.run.fail(error)
+
+    def withdrawn(self, page: int) -> None:
+        """The store has withdrawn a page's records. Called by the pipeline."""
+        try:
+            self.frontier.withdrawn(page)
+        except CrawlError as error:
+            self.run.fail(error)
 
     def page_gone(self, work: PageWork) -> list[ParsedPage]:
         """The page answers 404 or 410. Whether it is withdrawn is decided by the lists."""
@@ -442,8 +466,13 @@ class SiteSpider(Spider):
     def conclusion(self) -> SiteRun:
         """How the site's run ended, written to the ledger; the pipeline asks when it has stored everything."""
         ended = conclude(self.frontier, self.problems, self.halt, self.idle_reason, self.run.error)
-        self.run.ledger.end_site(self.run.number, self.site.id, ended.state, ended.detail)
-        return self.run.ledger.site_runs(self.run.number, self.site.id)[0]
+        try:
+            self.run.ledger.end_site(self.run.number, self.site.id, ended.state, ended.detail)
+        except CrawlError as error:
+            self.run.fail(error)
+        runs = self.run.ledger.site_runs(self.run.number, self.site.id)
+        found = runs[0] if runs else SiteRun(self.site.id, time.time())
+        return msgspec.structs.replace(found, state=ended.state, detail=ended.detail)
 
     def numbers(self) -> Numbers:
         """What the run saw of the site, for the report; the pipeline asks after :meth:`conclusion`."""
@@ -461,43 +490,3 @@ def check_contact(site: Site, settings: BaseSettings) -> None:
         raise CrawlError(
             f"{site.id}: set PROPOSALS_CONTACT to a mail address or page under which the site's operator can reach you"
         )
-
-
-def page_of(response: Response) -> Page:
-    """A response as parsers and families read it."""
-    headers = {
-        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
-        for name, values in response.headers.items()
-    }
-    return Page(source=response.url, body=response.body, url=response.url, headers=headers)
-
-
-def validators(headers: dict[str, str]) -> tuple[str | None, str | None]:
-    """ETag and Last-Modified of a response."""
-    return headers.get("etag"), headers.get("last-modified")
-
-
-def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    """The headers of a conditional request."""
-    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in conditions.items() if value}
-
-
-def seconds_of(retry_after: bytes | None) -> float | None:
-    """A Retry-After header in seconds; ``None`` where it says nothing that can be read."""
-    text = (retry_after or b"").decode("latin-1").strip()
-    if text.isdigit():
-        return float(text[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except ValueError:
-        return None
-
-
-def in_night(night: tuple[str, str] | None, moment: datetime) -> bool:
-    """Whether a site may be read at this moment; hours may go past midnight."""
-    if night is None:
-        return True
-    now = f"{moment:%H:%M}"
-    begin, end = night
-    return begin <= now < end if begin <= end else now >= begin or now < end

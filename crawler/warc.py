@@ -136,9 +136,13 @@ class Writer:
         return start
 
     def close(self) -> None:
-        """Bring the file to the disk and close it."""
-        os.fsync(self.file)
-        os.close(self.file)
+        """Bring the file to the disk and close it. Raises CrawlError where the disk refuses."""
+        try:
+            os.fsync(self.file)
+        except OSError as error:
+            raise CrawlError(f"{self.path}: cannot be brought to the disk: {error.strerror}") from error
+        finally:
+            os.close(self.file)
 
 
 def read_answer(path: Path, offset: int, length: int) -> Answer:

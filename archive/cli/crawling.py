@@ -22,7 +22,7 @@ from crawler.errors import CrawlError
 from crawler.ledger import SiteRun
 from crawler.process import Outcome, settings_for
 from crawler.process import crawl as run
-from crawler.site import Site, load_site, load_sites
+from crawler.site import Site, load_site, usable_sites
 from crawler.spider import check_contact
 
 BROKEN = ("blocked", "unreachable", "empty list", "listed but nothing parsed")
@@ -58,23 +58,28 @@ def crawl(
     data/logs. Exit status 2 where a site is blocked, unreachable, empty or no longer readable; 75 where another crawl
     is active.
     """
-    sites = [load_site(site_id) for site_id in dict.fromkeys(ids)] if ids else runnable()
+    sites, wrong = ([load_site(site_id) for site_id in dict.fromkeys(ids)], []) if ids else runnable()
     day = since.date().isoformat() if since else None
     outcome = crawl_sites(sites, data, contact, jobs=jobs, limit=limit, full=full, since=day)
     for site in outcome.sites:
         click.echo(summary(site))
     if outcome.error:
         raise CrawlError(f"{outcome.error}; what was fetched is kept, and the next crawl goes on from there")
+    for error in wrong:
+        click.echo(f"proposals: {error}", err=True)
+    if wrong:
+        raise CrawlError(f"{len(wrong)} site files are wrong and were left out; the other sites were crawled")
     if any(site.state in BROKEN for site in outcome.sites):
         sys.exit(2)
 
 
-def runnable() -> list[Site]:
-    """The sites with a column whose address is known. Raises CrawlError where there is none."""
-    sites = [site for site in load_sites() if site.known_columns()]
+def runnable() -> tuple[list[Site], list[CrawlError]]:
+    """The sites with a column whose address is known, and what is wrong in other files. Raises CrawlError for none."""
+    usable, wrong = usable_sites()
+    sites = [site for site in usable if site.known_columns()]
     if not sites:
         raise CrawlError("no site has a known column yet; run `proposals sites probe URL` to draft a site file")
-    return sites
+    return sites, wrong
 
 
 def crawl_sites(

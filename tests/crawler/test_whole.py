@@ -61,7 +61,7 @@ def crawl_all(folder: Path, sims: list[Sim], visit: int) -> None:
         sim.visit, sim.requests = visit, []
         sim.faults |= CHANGES if visit > 1 else set()
     ended = proposals(folder / "data", folder / "sites", "crawl", "--full", *(sim.id for sim in sims))
-    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
+    assert (ended.status, ended.stderr) == (0, ""), ended.stdout + ended.stderr
     assert [line.split(": ")[1] for line in ended.stdout.splitlines()] == ["fine"] * len(sims), ended.stdout
 
 

@@ -20,6 +20,7 @@ WAF = (
     "<p>您的访问存在异常，已被云防护拦截。</p></body></html>"
 )
 CAPTCHA = '<html><head><title>安全验证</title></head><body>请拖动滑块完成验证<div id="captcha"></div></body></html>'
+ABROAD = "<html><head><title>提示</title></head><body><p>抱歉，您所在的地区暂不支持访问本站。</p></body></html>"
 FOREIGN = (
     '<html><head><title>首页-金莎娱乐</title><meta name="SiteIDCode" content=""></head><body>'
     '<a href="http://www.casino.example/">进入</a>' + "<p>欢迎光临</p>" * 40 + "</body></html>"
@@ -91,6 +92,8 @@ FAULTS: dict[str, Callable[[Sim, Ask, Answer], Answer]] = {
     "202": fixed(RUISHU, 202),
     "521": fixed(JIASULE, 521, (("Set-Cookie", "__jsluid_s=0123456789; path=/; HttpOnly"),)),
     "403": fixed("<html><body><h1>403 Forbidden</h1></body></html>", 403),
+    "404": fixed("<html><body><h1>404 Not Found</h1></body></html>", 404),
+    "geo-block": fixed(ABROAD, 403),
     "waf": fixed(WAF, 200),
     "captcha": fixed(CAPTCHA, 200),
     "foreign-home": fixed(FOREIGN, 200),

@@ -116,7 +116,7 @@ class Sim:
     def entries(self) -> list[Entry]:
         """The entries as the list shows them now, newest first, with the list's faults."""
         entries = list(reversed(self.living()))
-        if "shift" in self.faults and self._served_details():
+        if "shift" in self.faults and self._served_list():
             entries.insert(0, self._new_entry())
         if "duplicates" in self.faults:
             entries[3:3] = entries[:2]
@@ -145,6 +145,10 @@ class Sim:
 
     def _served_details(self) -> bool:
         return any(self.is_detail(ask) for ask in self.requests)
+
+    def _served_list(self) -> bool:
+        """Whether a list page was asked for before the present request: what is new by then moves the pages behind."""
+        return any(ask.path not in ("/", "/robots.txt") and not self.is_detail(ask) for ask in self.requests[:-1])
 
     def links(self) -> Iterable[tuple[str, str]]:
         """Links of the fault ``evil-links``: (address, title) that no crawler may follow."""
