@@ -52,6 +52,22 @@ def read(path: Path) -> Iterator[Captured]:
             ) from error
 
 
+def one(data: Path, capture: Capture) -> Captured:
+    """The page of one capture of the data folder. Raises CaptureError where it is not there."""
+    path = data / FOLDER / (capture.file or "")
+    try:
+        with path.open("rb") as stream:
+            stream.seek(capture.offset or 0)
+            for record in ArchiveIterator(stream, parse_http=True, auto_decode="transfer"):
+                found = captured(record, path.name)
+                if found is not None:
+                    return Captured(found.page, capture)
+                break
+    except OSError as error:
+        raise CaptureError(f"{path}: cannot be read: {error.strerror}") from error
+    raise CaptureError(f"{path}: no page at byte {capture.offset or 0:,}; see `proposals verify`")
+
+
 def streams(path: Path, stack: ExitStack) -> Iterator[IO[bytes]]:
     """The WARC streams in a file."""
     if path.suffix.lower() != ".wacz":

@@ -24,8 +24,7 @@ RUNS = """
 SITES = """
     SELECT s.id, s.name,
       (SELECT count(*) FROM records r WHERE r.site = s.id AND r.type IN ('reply', 'original')) AS records,
-      (SELECT max(c.started) FROM crawls c WHERE c.site = s.id AND c.state = 'fine') AS fine,
-      (SELECT count(*) FROM repairs p WHERE p.site = s.id AND p.day >= ?) AS repairs
+      (SELECT max(c.started) FROM crawls c WHERE c.site = s.id AND c.state = 'fine') AS fine
     FROM sites s WHERE s.id IN (SELECT site FROM crawls) ORDER BY s.id"""
 MISSING = """
     SELECT n.site, n.kind, n.term, n.session, count(*) AS known, sum(n.state = 'missing') AS missing,
@@ -45,8 +44,8 @@ class SiteHealth(msgspec.Struct, frozen=True):
     last_run: str
     last_fine: str | None
     records: int
-    repairs: int
-    """Repairs that were begun this year (`proposals report --repair`)."""
+    repairs: dict[str, int]
+    """How many repairs were begun, by year (`proposals report --repair`)."""
     needs: tuple[str, ...]
     """What a person should look at; empty where nothing is wrong."""
     measures: Measures | None
@@ -125,7 +124,7 @@ def examine(data: Path, now: datetime | None = None) -> Health:
 
 def sites(connection: sqlite3.Connection, now: datetime) -> Iterable[SiteHealth]:
     """Every site that was ever run."""
-    for row in connection.execute(SITES, (f"{now.year}-01-01",)).fetchall():
+    for row in connection.execute(SITES).fetchall():
         runs = [ran(run) for run in connection.execute(RUNS, (row["id"], 4 * HISTORY))]
         last = runs[0]
         since = last.started
@@ -136,9 +135,15 @@ def sites(connection: sqlite3.Connection, now: datetime) -> Iterable[SiteHealth]
         wrong = needs(runs, published(connection, row["id"]), now.date())
         yield SiteHealth(
             site=row["id"], name=row["name"], state=last.state, since=since, last_run=last.started,
-            last_fine=row["fine"], records=row["records"], repairs=row["repairs"], needs=tuple(wrong),
+            last_fine=row["fine"], records=row["records"], repairs=repairs(connection, row["id"]), needs=tuple(wrong),
             measures=last.measures,
         )  # fmt: skip
+
+
+def repairs(connection: sqlite3.Connection, site: str) -> dict[str, int]:
+    """The site's repairs by year."""
+    sql = "SELECT substr(day, 1, 4), count(*) FROM repairs WHERE site = ? GROUP BY 1 ORDER BY 1"
+    return {row[0]: row[1] for row in connection.execute(sql, (site,))}
 
 
 def ran(row: sqlite3.Row) -> Ran:
@@ -200,11 +205,15 @@ def tables(health: Health, every_site: bool = True) -> list[tuple[str, list[str]
     site_rows = [
         [
             *(site.site, site.state, site.since[:10], (site.last_fine or "never")[:10]),
-            *(str(site.records), str(site.repairs), "; ".join(site.needs)),
+            *(
+                str(site.records),
+                ", ".join(f"{year}: {count}" for year, count in site.repairs.items()),
+                "; ".join(site.needs),
+            ),
         ]
         for site in ordered
     ]
-    head = ["site", "state", "since", "last fine", "records", "repairs this year", "needs"]
+    head = ["site", "state", "since", "last fine", "records", "repairs", "needs"]
     found = [("Sites", head, site_rows)]
     for title, entries in (
         ("Unknown labels", health.unknown_labels),

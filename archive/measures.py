@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import msgspec
@@ -16,7 +17,7 @@ FILLED = ("title", "number", "proposers", "host_departments", "reply_text", "sig
 
 
 class Measures(msgspec.Struct, frozen=True, kw_only=True):
-    """A run at a site. The first nine numbers are the crawler's (crawler/conclusion.py), the others the readings'."""
+    """A run at a site. The crawler counts down to ``seconds`` (crawler/conclusion.py), :class:`Readings` the others."""
 
     lists: int = 0
     lists_failed: int = 0
@@ -27,19 +28,25 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     known: int = 0
     vanished: int = 0
     unread: int = 0
+    """Content pages that were asked for in vain, or in which nothing was readable."""
     challenged: int = 0
     seconds: float = 0.0
     pages: int = 0
-    """Content pages whose bytes are new and were read."""
+    """Other content pages whose bytes were new."""
     answers: int = 0
     """Those that hold a reply or an original suggestion."""
     filled: float | None = None
     """The share of FILLED that the answers fill; ``None`` where there was none."""
     new_layouts: int = 0
-    """Pages in a layout that the site had not shown before the run."""
+    """Those of the pages in a layout that is new at the site: it never held an answer, and came in the last days."""
     unknown_labels: int = 0
 
 
+NEW_FOR = 7
+"""Days for which a layout without answers counts as new."""
+KNOWN_LAYOUTS = """
+    SELECT layout FROM records WHERE site = ? GROUP BY layout
+    HAVING max(type IN ('reply', 'original')) OR min(first_seen) < ?"""
 COLUMNS = Measures.__struct_fields__
 
 
@@ -47,41 +54,44 @@ class Readings:
     """Counts what was read in a run, page by page."""
 
     def __init__(self, layouts: Iterable[str]) -> None:
-        """``layouts``: fingerprints that the site has shown before."""
+        """``layouts``: fingerprints that are not new at the site."""
         self.layouts = frozenset(layouts)
-        self.pages = self.answers = self.new_layouts = self.unknown_labels = 0
+        self.unread = self.pages = self.answers = self.new_layouts = self.unknown_labels = 0
         self.shares: list[float] = []
 
     @classmethod
     def of(cls, store: Store, site: str) -> Self:
         """For a site of the store as it is now."""
-        rows = store.connection.execute("SELECT DISTINCT layout FROM records WHERE site = ?", (site,))
+        since = (datetime.now(UTC) - timedelta(days=NEW_FOR)).isoformat()
+        rows = store.connection.execute(KNOWN_LAYOUTS, (site, since))
         return cls(row["layout"] for row in rows)
 
     def add(self, pages: Iterable[ParsedPage]) -> None:
         """Count pages; attachments, which have no records, are none."""
         for page in pages:
-            if not page.records:
-                continue
-            replies = [record for record in page.records if record.type in ("reply", "original")]
-            self.pages += 1
-            self.answers += bool(replies)
-            self.new_layouts += not self.layouts & {record.layout for record in page.records}
-            self.unknown_labels += sum(
-                problem.code == "unknown-label" for record in page.records for problem in record.problems
-            )
-            self.shares += [share(record) for record in replies if record.type == "reply"]
+            types = {record.type for record in page.records}
+            if types and types <= {"list", "unrecognised"}:
+                self.unread += 1
+            elif types:
+                self.count(page.records, bool(types & {"reply", "original"}))
 
-    def numbers(self) -> dict[str, Any]:
-        """The fields of :class:`Measures` that are counted here."""
+    def count(self, records: tuple[Record, ...], answers: bool) -> None:
+        """Count a page that says something."""
+        self.pages += 1
+        self.answers += answers
+        self.new_layouts += not self.layouts & {record.layout for record in records}
+        self.unknown_labels += sum(problem.code == "unknown-label" for record in records for problem in record.problems)
+        self.shares += [share(record) for record in records if record.type == "reply"]
+
+    def of_run(self, crawler: Any, listed: int) -> Measures:
+        """The run's numbers: these, and those of the crawler (a struct with the first fields of :class:`Measures`)."""
+        seen = msgspec.structs.asdict(crawler)
+        seen["unread"] += self.unread
         filled = round(sum(self.shares) / len(self.shares), 3) if self.shares else None
-        return {
-            "pages": self.pages,
-            "answers": self.answers,
-            "filled": filled,
-            "new_layouts": self.new_layouts,
-            "unknown_labels": self.unknown_labels,
-        }
+        return Measures(
+            **seen, listed=listed, pages=self.pages, answers=self.answers, filled=filled,
+            new_layouts=self.new_layouts, unknown_labels=self.unknown_labels,
+        )  # fmt: skip
 
 
 def share(record: Record) -> float:

@@ -12,11 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
-import msgspec
-
 from archive import measures
 from archive.errors import NotProven, StoreError
-from archive.measures import Measures, Readings
+from archive.measures import Readings
 from archive.store import ListReading, Store
 from parsers.record import Capture, ParsedPage
 
@@ -107,8 +105,8 @@ class StorePipeline:
             finished=iso(ended.finished or time.time()), requests=ended.requests, new=ended.new, changed=ended.changed,
             problems=ended.problems, detail=ended.detail,
         )  # fmt: skip
-        seen = msgspec.structs.asdict(spider.numbers()) | self.readings.numbers()
-        measures.put(store, ended.site, iso(ended.started), Measures(listed=ended.listed, **seen))
+        numbers = self.readings.of_run(spider.numbers(), ended.listed)
+        measures.put(store, ended.site, iso(ended.started), numbers)
 
 
 def site_row(site: Any) -> dict[str, Any]:

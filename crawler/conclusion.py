@@ -28,7 +28,7 @@ class Numbers(msgspec.Struct, frozen=True):
     vanished: int
     """Those of them that whole walks no longer meet, or that answer gone."""
     unread: int
-    """Content pages that this run asked for in vain, or that are not what their list promised."""
+    """Content pages that this run asked for in vain, so that nothing of them reached the store."""
     challenged: int
     """Answers that were a challenge or a refusal."""
     seconds: float

@@ -18,7 +18,7 @@ from parsers.record import Capture, Page, ParsedPage, Record
 LOOK_AGAIN = 30.0
 """Days after which a page that said all is looked at again; doubles while it does not change."""
 OPEN_AGAIN = 7.0
-"""The same for a page whose matter is still open."""
+"""The same for a page whose matter is still open, or that could not be read."""
 LONGEST = 360.0
 OPEN_WORDS = ("办理中", "正在办理", "未办结", "待办", "处理中")
 TITLE_PIECE = 12
@@ -48,7 +48,7 @@ def read(work: PageWork, page: Page, site: str, captured: Captured) -> Read:
     if outcome == "soft-404":
         return Read(None, outcome, LOOK_AGAIN)
     attachments = tuple(attachment.url for record in records for attachment in record.attachments)
-    interval = OPEN_AGAIN if any(is_open(record) for record in records) else LOOK_AGAIN
+    interval = OPEN_AGAIN if outcome or any(is_open(record) for record in records) else LOOK_AGAIN
     return Read(ParsedPage(site, capture, records), outcome, interval, attachments)
 
 

@@ -347,7 +347,6 @@ class SiteSpider(Spider):
             self.page_problem(work, read.outcome or "unrecognised")
             return []
         if read.outcome:
-            self.unread += 1
             self.problem(read.outcome)
         attachments = [url for url in read.attachments if self.site.owns(url)]
         if attachments:

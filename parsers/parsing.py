@@ -80,9 +80,17 @@ def _record(seen: Facts, kind: RecordType, draft: Draft, part: int, layout: str,
 
 def fingerprint(seen: Facts) -> str:
     """Equal for pages of one template: a digest of the classes of the containers on the way and of the labels."""
-    if seen.document.html:
-        shape = "|".join(dict.fromkeys(_DIGITS.sub("0", name) for name in seen.document.blocks.shape[:_SHAPE]))
-    else:
-        shape = "text"
-    labels = "|".join(sorted({pair.label.name for pair in seen.grid.pairs if pair.label.fields}))
-    return hashlib.sha256(f"{shape}#{labels}".encode()).hexdigest()[:16]
+    shape, labels = shape_of(seen)
+    return hashlib.sha256(f"{'|'.join(shape)}#{'|'.join(labels)}".encode()).hexdigest()[:16]
+
+
+def structure(page: Page) -> tuple[list[str], list[str]]:
+    """What the fingerprint of a page is made of: its containers in order, and the labels that it uses, sorted."""
+    return shape_of(facts.gather(document.read(page)))
+
+
+def shape_of(seen: Facts) -> tuple[list[str], list[str]]:
+    """The containers and labels behind :func:`fingerprint`."""
+    shape = list(dict.fromkeys(_DIGITS.sub("0", name) for name in seen.document.blocks.shape[:_SHAPE]))
+    labels = sorted({pair.label.name for pair in seen.grid.pairs if pair.label.fields})
+    return (shape if seen.document.html else ["text"]), labels

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive import health
+from archive import health, repair
 from archive.cli import data_option
 
 
@@ -16,11 +16,23 @@ from archive.cli import data_option
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--markdown", "form", flag_value="markdown", help="The same as --format markdown.")
-def report(data: Path, form: str) -> None:
-    """Say what needs a person: broken sites, unknown labels, unreadable layouts, problems.
+@click.option(
+    "--repair", "broken", type=(str, click.Path(path_type=Path, file_okay=False)), metavar="SITE DIR",
+    help="Collect into DIR what a repair of SITE needs.",
+)  # fmt: skip
+def report(data: Path, form: str, broken: tuple[str, Path] | None) -> None:
+    """Say what needs a person: sites that broke or fell behind their own history, unknown labels, unreadable layouts.
 
     Writes health.json into the data folder. Exit status 2 where something needs a person.
+
+    With --repair: the page that fails, the last good one, the difference between their layouts and a drafted test case
+    go into DIR, and the repair is counted.
     """
+    if broken:
+        site, folder = broken
+        failing = repair.collect(data, site, folder)
+        click.echo(f"{folder}: {failing.capture.url}: {failing.outcome}; begin with {folder / 'README.md'}")
+        return
     found = health.examine(data)
     if form == "json":
         click.echo(health.as_json(found))

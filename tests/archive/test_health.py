@@ -16,6 +16,7 @@ from archive.cli import proposals
 from archive.health import examine
 from archive.measures import Measures, Readings, put
 from archive.store import Store
+from crawler.conclusion import Numbers
 from parsers.record import Problem
 
 
@@ -57,9 +58,14 @@ def test_a_run_is_counted_by_what_was_read(tmp_path: Path):
     reply = record(
         layout="new", number=None, numbers=(), host_departments=(), problems=(Problem("unknown-label", "x"),)
     )
-    readings.add([page(reply), page(record(layout="old")), page(record(layout="new", type="document")), page()])
-    numbers = {"pages": 3, "answers": 2, "filled": 0.833, "new_layouts": 2, "unknown_labels": 1}
-    assert readings.numbers() == numbers
+    blank = page(record(type="unrecognised"))
+    readings.add([page(reply), page(record(layout="old")), page(record(layout="new", type="document")), page(), blank])
+    crawled = Numbers(
+        lists=1, lists_failed=0, lists_whole=1, newest=None, known=9, vanished=0, unread=1, challenged=0, seconds=0.5
+    )
+    found = readings.of_run(crawled, listed=9)
+    assert (found.listed, found.seconds, found.unread, found.pages, found.answers) == (9, 0.5, 2, 3, 2)
+    assert (found.filled, found.new_layouts, found.unknown_labels) == (0.833, 2, 1)
 
 
 def test_unknown_labels_and_unreadable_layouts_ask_for_a_person_while_they_are_new(tmp_path: Path):

@@ -42,6 +42,8 @@ def ahead(days: float) -> None:
     time.time = lambda: real() + days * DAY
     for package in PACKAGES:
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            if module.name.endswith("__main__"):
+                continue
             if getattr(importlib.import_module(module.name), "datetime", None) is datetime.datetime:
                 sys.modules[module.name].datetime = Ahead  # type: ignore[attr-defined]
 

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from click.testing import CliRunner, Result
+
+from archive.cli import proposals
 from tests.ops.week import ENTRIES, EXPECTED, FAMILIES, KILLED, MENDED, NIGHTS, PER_NIGHT, Week
 
 Named = dict[str, tuple[str, str]]
 Texts = dict[tuple[str, str], str]
+
+
+REPAIRED = ("changing", "blocking", "quiet")
+
+
+def repair(week: Week, role: str, folder: Path) -> Result:
+    """What `proposals report --repair` says of a site."""
+    arguments = ["report", "--data", str(week.data), "--repair", f"sim-{role}", str(folder)]
+    return CliRunner().invoke(proposals, arguments)
 
 
 class Lived:
@@ -23,6 +35,9 @@ class Lived:
                 self.statuses[number] = week.night(number)
                 self.named[number] = week.named()
                 self.texts[number] = week.texts()
+                if number == MENDED - 1:
+                    self.repaired = {role: repair(week, role, folder / role) for role in REPAIRED}
+            self.repairs = week.repairs()
 
 
 def test_the_six_that_break_are_named_on_their_night_the_four_never_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -34,6 +49,7 @@ def test_the_six_that_break_are_named_on_their_night_the_four_never_and_nothing_
     statuses_say_whether_a_person_is_needed(lived)
     no_nights_failure_loses_data(lived)
     what_could_not_be_read_is_made_up_for(lived)
+    what_a_repair_needs_is_collected_and_counted(lived, tmp_path)
 
 
 def named_on_its_night_and_in_its_state(lived: Lived, role: str) -> None:
@@ -74,3 +90,18 @@ def what_could_not_be_read_is_made_up_for(lived: Lived) -> None:
     counted = {role: sum(site == role for site, _ in lived.texts[NIGHTS]) for role in FAMILIES}
     whole = ENTRIES + PER_NIGHT * NIGHTS
     assert counted == dict.fromkeys(FAMILIES, whole) | {"quiet": ENTRIES + PER_NIGHT}
+
+
+def what_a_repair_needs_is_collected_and_counted(lived: Lived, folder: Path) -> None:
+    page, site = folder / "changing", folder / "blocking"
+    assert {path.name for path in page.iterdir()} == {"failing.html", "good.html", "layout.diff", "case", "README.md"}
+    assert "/js/app.js" in (page / "failing.html").read_text("utf-8")
+    assert "现答复如下" in (page / "good.html").read_text("utf-8")
+    assert "-label 发布日期" in (page / "layout.diff").read_text("utf-8")
+    assert {path.name for path in (page / "case").iterdir()} == {"page.html", "meta.toml", "expected.json"}
+    assert "correct" in (page / "README.md").read_text("utf-8").lower()
+    assert {path.name for path in site.iterdir()} == {"failing.html", "good.html", "layout.diff", "README.md"}
+    assert "$_ts" in (site / "failing.html").read_text("utf-8")
+    assert "nothing that was captured fails" in str(lived.repaired["quiet"].exception)
+    (year,) = lived.repairs["changing"]
+    assert lived.repairs == {role: {year: 1} if role in ("changing", "blocking") else {} for role in FAMILIES}

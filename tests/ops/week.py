@@ -18,11 +18,13 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from tests.sims.catalogue import make
 from tests.sims.content import Entry, many
+from tests.sims.layouts import title_of
 from tests.sims.server import Server
 from tests.sims.sim import Sim, page
 
@@ -30,6 +32,8 @@ ROOT = Path(__file__).parents[2]
 NIGHTS = 7
 KILLED, MENDED = 3, 7
 ENTRIES, PER_NIGHT = 6, 2
+BROKEN_FROM = ENTRIES + PER_NIGHT * 4
+"""The first entry that the site with the new layout publishes in it."""
 FAMILIES = {
     "relaunching": "trs",
     "blocking": "hanweb_jpage",
@@ -91,7 +95,11 @@ class Week:
             self.mend()
 
     def mend(self) -> None:
-        """Everything is as it was, but for the addresses of the relaunched site."""
+        """Everything is as it was, but for the addresses of the relaunched site; what was broken is dated anew."""
+        changing = self.sims["changing"]
+        old, new = changing.content.entry[:BROKEN_FROM], changing.content.entry[BROKEN_FROM:]
+        again = tuple(dated(entry, self.day(len(changing.content.entry))) for entry in new)
+        changing.content = msgspec.structs.replace(changing.content, entry=old + again)
         for sim in self.sims.values():
             sim.faults.clear()
             sim.delay = 0.0
@@ -148,14 +156,19 @@ class Week:
         with closing(sqlite3.connect(self.data / "ledger.db", timeout=30)) as ledger:
             return int(ledger.execute("SELECT count(*) FROM captures").fetchone()[0])
 
+    def reported(self) -> dict[str, dict[str, Any]]:
+        """What the last report says of the sites, by role."""
+        report = msgspec.json.decode((self.data / "health.json").read_bytes())
+        return {site["site"].removeprefix("sim-"): site for site in report["sites"]}
+
     def named(self) -> dict[str, tuple[str, str]]:
         """The sites that the report names, by role, with their state and what they need."""
-        report = msgspec.json.decode((self.data / "health.json").read_bytes())
-        return {
-            site["site"].removeprefix("sim-"): (site["state"], "; ".join(site["needs"]))
-            for site in report["sites"]
-            if site["needs"]
-        }
+        found = self.reported().items()
+        return {role: (site["state"], "; ".join(site["needs"])) for role, site in found if site["needs"]}
+
+    def repairs(self) -> dict[str, dict[str, int]]:
+        """How many repairs the last report counts, by role and year."""
+        return {role: site["repairs"] for role, site in self.reported().items()}
 
     def texts(self) -> dict[tuple[str, str], str]:
         """What is published: the reply by site and number."""
@@ -186,14 +199,16 @@ def relaunch(week: Week, sim: Sim) -> None:
 
 
 def new_layout(week: Week, sim: Sim) -> None:
-    """New pages leave their text to a script; those that are there stay as they are."""
-    old = sim.content.entry[ENTRIES + PER_NIGHT * 4 - 1].id
+    """New pages show their title and leave their text to a script; those that are there stay as they are."""
+    old = sim.content.entry[BROKEN_FROM - 1].id
     build = type(sim).detail  # type: ignore[attr-defined]
 
     def detail(entry: Entry) -> str:
         if entry.id <= old:
             return str(build(sim, entry))
-        return page(sim, "详情", f"<div id='app' data-id='{entry.id}'></div><script src='/js/app.js'></script>")
+        return page(
+            sim, title_of(entry), f"<div id='app' data-id='{entry.id}'></div><script src='/js/app.js'></script>"
+        )
 
     sim.detail = detail  # type: ignore[attr-defined]
 
