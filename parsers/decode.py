@@ -18,7 +18,11 @@ _CHINESE = {"gb2312", "gbk", "gb18030", "hz", "cp936", "gb_2312-80", "x-gbk", "e
 _OTHERS = {"utf-8", "big5", "big5hkscs", "euc_jp", "euc_kr", "shift_jis"}
 _PRIVATE = re.compile("[\ufffd\ue000-\uf8ff]")
 _ASCII = bytes(range(0x80))
+_SOUND = frozenset(("utf-8", "gb18030"))
+"""Codecs that never give a lone surrogate."""
 _SAMPLE = 8192
+_ENDS = 32_768
+"""Bytes at either end of a page in which the sample is looked for first."""
 _DECLARED_WITHIN = 4096
 _UTF8_LOSS = 0.2
 """How much of the non-ASCII bytes a UTF-8 page may lose to stray bytes or a footer in another encoding."""
@@ -79,8 +83,10 @@ def _mostly_utf8(body: bytes) -> bool:
 
     Judged on the non-ASCII bytes at both ends: GB18030 often reads such a page without a single error, as nonsense.
     """
-    high = body.translate(None, _ASCII)
-    sample = high[:_SAMPLE] + high[-_SAMPLE:]
+    head, tail = (end.translate(None, _ASCII) for end in (body[:_ENDS], body[-_ENDS:]))
+    if min(len(head), len(tail)) < _SAMPLE:
+        head = tail = body.translate(None, _ASCII)
+    sample = head[:_SAMPLE] + tail[-_SAMPLE:]
     lost = len(sample) - len(sample.decode("utf-8", "ignore").encode("utf-8"))
     return lost <= _UTF8_LOSS * len(sample)
 
@@ -111,7 +117,9 @@ def _finish(text: str, encoding: str, declared: str | None) -> Decoded:
         text = text.replace("\0", "")
     if declared and _widened(declared) not in (None, encoding):
         problems.append(Problem("wrong-encoding-declared", f"declared {declared}, reads as {encoding}"))
-    return Decoded(_without_surrogates(text), encoding, replaced, declared, tuple(problems))
+    if encoding not in _SOUND:
+        text = _without_surrogates(text)
+    return Decoded(text, encoding, replaced, declared, tuple(problems))
 
 
 def _without_surrogates(text: str) -> str:

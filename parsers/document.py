@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from parsers import filenames, html_blocks, text_blocks
+from parsers import html_blocks, text_blocks
 from parsers.blocks import Blocks
 from parsers.decode import decode
 from parsers.record import Mirror, Page, Problem
 from parsers.repair import repair
-from parsers.source import without_code
+from parsers.source import with_short_menus, without_code
 
 LONGEST = 2_000_000
 """Characters of a page that are read; the rest is cut off and reported. Real pages stay under a tenth of it."""
@@ -24,9 +24,6 @@ _META = frozenset(
 )
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|tr|td|p|br|span|meta|ul|li|h[1-6]|a)\b", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:span|font|b|i|u|em|strong|o:p|st1:\w+|big|small|sub|sup|a)\b[^<>]*>", re.IGNORECASE)
-_ADDRESSES: Callable[[Any], Any] = etree.XPath(
-    "//a/@href | //iframe/@src | //embed/@src | //object/@data", smart_strings=False
-)
 _MARKUP_SNIFFED = 20_000
 _BYTES = 4 * LONGEST
 _SOUP_LIMIT = 80_000
@@ -57,9 +54,8 @@ def read(page: Page) -> Document:
         text = text[:LONGEST]
     if not _MARKUP.search(text[:_MARKUP_SNIFFED]):
         return from_text(page, text, problems)
-    repaired = repair(text)
-    text = repaired.text
-    root, blocks = _tree(text, problems)
+    repaired = repair(with_short_menus(without_code(text)))
+    root, blocks = _tree(repaired.text, problems)
     meta = dict(_meta(root)) if root is not None else {}
     return Document(page, blocks, True, meta, _head_title(root), repaired.mirror, problems)
 
@@ -70,9 +66,8 @@ def from_text(page: Page, text: str, problems: Iterable[Problem] = ()) -> Docume
     return Document(page, text_blocks.from_text(repaired.text), False, {}, None, repaired.mirror, list(problems))
 
 
-def _tree(text: str, problems: list[Problem]) -> tuple[Any, Blocks]:
-    """Lxml's tree of the text and its blocks; BeautifulSoup's blocks where lxml had to give the page up half-way."""
-    source = without_code(text)
+def _tree(source: str, problems: list[Problem]) -> tuple[Any, Blocks]:
+    """Lxml's tree of the source and its blocks; BeautifulSoup's blocks where lxml had to give the page up half-way."""
     root, whole = _lxml(source)
     if not whole:
         problems.append(
@@ -82,12 +77,7 @@ def _tree(text: str, problems: list[Problem]) -> tuple[Any, Blocks]:
     if not whole:
         problems.append(Problem("markup-given-up", "lxml lost the end of the page again; BeautifulSoup read it"))
         return root, html_blocks.from_soup(BeautifulSoup(source[:_SOUP_LIMIT], "html.parser"))
-    return root, html_blocks.from_tree(root, _has_files(source, root)) if root is not None else Blocks([], [], [])
-
-
-def _has_files(source: str, root: Any) -> bool:
-    """Whether one of the links may lead to a file; looked at together, for a page has hundreds and hardly ever one."""
-    return bool(filenames.SOURCE.search(source) or filenames.ADDRESS.search("\n".join(_ADDRESSES(root))))
+    return root, html_blocks.from_tree(root) if root is not None else Blocks([], [], [])
 
 
 def _lxml(source: str) -> tuple[Any, bool]:

@@ -12,5 +12,9 @@ PICTURE = re.compile(rf"\.(?:{_PICTURES})$", re.IGNORECASE)
 DOWNLOAD = re.compile(_DOWNLOADS, re.IGNORECASE)
 ADDRESS = re.compile(rf"\.(?:pdf|doc|wps|ofd|xls|et\b|rtf|zip|rar|7z|ppt|{_PICTURES})|{_DOWNLOADS}", re.IGNORECASE)
 """What an address holds that may lead to a file."""
-SOURCE = re.compile(rf"\.(?:(?:{_DOCUMENTS})\b|(?:{_PICTURES})\s*<)", re.IGNORECASE)
-"""What a page's source holds where a link's text is the name of a file."""
+_AMONG = re.compile(rf"\.(?=[pdwoxerz7jtPDWOXERZJT])(?:{_DOCUMENTS}|{_PICTURES})\b", re.IGNORECASE)
+
+
+def among(markup: str) -> bool:
+    """Whether one of many links may lead to a file, looked at together."""
+    return _AMONG.search(markup) is not None or any(word in markup for word in _DOWNLOADS.split("|"))

@@ -25,6 +25,8 @@ _MENU_ITEM = 12
 _MENU_LENGTH = 5
 _LINK_RUN = 3
 _LONG = 60
+_WIDE = 0xFEE0
+"""From a character of ASCII to its full-width form."""
 
 
 class Words(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,7 +78,20 @@ def load(text: str) -> _Patterns:
 
 
 def _any(words: list[str]) -> str:
-    return "|".join(re.escape(plain(word)) for word in sorted(words, key=len, reverse=True))
+    """A pattern for text that is not folded, which begins with a look at the first character: hardly a line has one."""
+    heads = "".join(sorted({variant for word in words for variant in _variants(plain(word)[0])}))
+    return f"(?=[{re.escape(heads)}])(?:{'|'.join(map(_either_width, sorted(words, key=len, reverse=True)))})"
+
+
+def _either_width(word: str) -> str:
+    return "".join(f"[{re.escape(_variants(character))}]" for character in plain(word))
+
+
+def _variants(character: str) -> str:
+    """A character with its full-width form."""
+    if character == ":":
+        return ":：∶︰﹕"
+    return character + chr(ord(character) + _WIDE) if "!" <= character <= "~" else character
 
 
 @cache
@@ -108,13 +123,13 @@ def is_furniture(text: str) -> bool:
         return False
     if len(text) >= 4 * _LONG:
         return False
-    words, folded = patterns(), plain(text)
-    if len(folded) > _LONG:
-        return bool(words.foot.search(folded))
-    squeezed = folded.replace(" ", "").lstrip("〔")
-    if words.toolbar.fullmatch(squeezed) or words.starts.match(squeezed) or words.contains.search(folded):
+    words = patterns()
+    if len(text) > _LONG:
+        return words.foot.search(text) is not None
+    squeezed = "".join(text.split()).lstrip("〔【［[")
+    if words.toolbar.fullmatch(squeezed) or words.starts.match(squeezed) or words.contains.search(text):
         return True
-    return squeezed.rstrip(":") in words.related
+    return squeezed.rstrip(":：") in words.related
 
 
 def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
@@ -177,15 +192,15 @@ def _foot(blocks: list[Block], drop: list[bool]) -> None:
     """Drop the page's foot: from the lines above its first sure sign to the end."""
     words = patterns()
     for index in range(len(blocks) - 1, max(-1, len(blocks) - 40), -1):
-        if len(blocks[index].text) < 4 * _LONG and words.foot.search(plain(blocks[index].text)):
+        if len(blocks[index].text) < 4 * _LONG and words.foot.search(blocks[index].text):
             drop[index] = True
             _foot_above(blocks, drop, index, words)
 
 
 def _foot_above(blocks: list[Block], drop: list[bool], index: int, words: _Patterns) -> None:
     for above in range(index - 1, max(-1, index - 8), -1):
-        folded = plain(blocks[above].text).strip()
-        if len(folded) > 2 * _LONG or not words.foot_starts.match(folded):
+        text = blocks[above].text.strip()
+        if len(text) > 2 * _LONG or not words.foot_starts.match(text):
             return
         if blocks[above].table and blocks[above].table != blocks[index].table:
             return

@@ -9,7 +9,7 @@ import msgspec
 from parsers.blocks import Block
 from parsers.labels import LONGEST, Label, lookup, vocabulary
 from parsers.record import Problem
-from parsers.text import plain
+from parsers.text import colon_of, plain
 
 _HEAD = re.compile(r"^[\W_]{0,3}?(?P<name>[^:]{1,24}?)\s?:\s?")
 _COLON = re.compile(r":")
@@ -118,7 +118,8 @@ class _Reader:
             block = self.blocks[index]
             if cells and cells[-1].column == block.column:
                 cells[-1].blocks.append(index)
-                self._wrap(cells[-1])
+                if len(cells[-1].blocks) <= LONGEST:
+                    self._wrap(cells[-1])
             else:
                 label = lookup(block.text) if block.text else None
                 head = block.tag == "th" or plain(block.text[-1:]) == ":"
@@ -127,7 +128,7 @@ class _Reader:
 
     def _wrap(self, cell: _Cell) -> None:
         """A narrow cell may print its label over several lines, down to one character a line."""
-        text = "".join(self.blocks[index].text for index in cell.blocks)
+        text = "".join(self.blocks[index].text[: LONGEST + 1] for index in cell.blocks)
         cell.label = lookup(text) if len(text) <= LONGEST else None
         cell.text = text if cell.label else self.blocks[cell.blocks[0]].text
 
@@ -333,7 +334,7 @@ def _is_beside(one: Pair, other: Pair) -> bool:
 
 def split(text: str) -> list[tuple[Label, str, str]]:
     """The pairs of a line that begins with a label and a colon: label, label as printed, value."""
-    head = _HEAD.match(plain(text[:_HEAD_LENGTH]))
+    head = _HEAD.match(plain(text[:_HEAD_LENGTH])) if colon_of(text, _HEAD_LENGTH) > 0 else None
     if head is None:
         return []
     label = lookup(text[head.start("name") : head.end("name")])

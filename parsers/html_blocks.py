@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from lxml import etree
 
-from parsers.blocks import BESIDE, LONGEST, MOST, TITLE, Block, Blocks, Link
+from parsers.blocks import LONGEST, MOST, Block, Blocks, Link
 from parsers.labels import lookup
 
 SKIPPED = frozenset(
@@ -39,7 +38,6 @@ BREAK = "\u2028"
 COLON = "\ue000"
 """Stands behind a label in an element of its own at the head of a line, where the page may print no colon."""
 _NAMING = frozenset(("strong", "b", "em", "label", "i", "span", "font"))
-_LISTS = frozenset(("ul", "ol"))
 _CELLS = frozenset(("td", "th"))
 _SHAPING = frozenset(("body", "div", "section", "article", "main", "table", "form", "fieldset", "dl"))
 """Elements whose classes tell one template from another; list items and cells repeat."""
@@ -54,14 +52,6 @@ _PROSE = 3
 _FIRST = 3
 """How many runs may stand one inside the other round a paragraph's label."""
 _LABEL = 16
-_ONLY_LINKS: Callable[[Any], Any] = etree.XPath(
-    "boolean(self::*[count(*) > 2 and count(*) = count(li) and count(li/a) = count(li) and not(li/*/*)"
-    " and not(li/*[not(self::a or self::span or self::i or self::em)]) and not(text()[normalize-space()])"
-    f" and not(li/text()[string-length(normalize-space()) > {BESIDE}])"
-    f" and not(li/*[not(self::a)][string-length(normalize-space()) > {BESIDE}])])"
-)
-"""Whether a list holds nothing but links, each with a date or a bullet beside it at most."""
-_COUNT_TITLES: Callable[[Any], Any] = etree.XPath(f"count(li/a[string-length(normalize-space()) >= {TITLE}])")
 _DOUBLE_COLON = re.compile(f"\\s*[:：︰∶]?\\s*{COLON}\\s*[:：︰∶]?")
 _MOST_COLUMNS = 200
 _LARGEST_SPAN = 64
@@ -71,11 +61,10 @@ _LARGEST_SPAN = 64
 class Walker:
     """Collects blocks from the starts, texts and ends of elements."""
 
-    def __init__(self, links: bool = True) -> None:
+    def __init__(self) -> None:
         self.found = Blocks([], [], [])
         self.pending: list[str] = []
         """The texts of the paragraph that is open."""
-        self._links = links
         self._linked = 0
         self._tags: list[str] = ["p"]
         self._boxes: list[int] = [0]
@@ -157,7 +146,7 @@ class Walker:
         self._link = None
         text = "".join(self.pending[begin:]).strip()
         self._linked += len(text)
-        if self._links and text and (url := element.get("href")):
+        if text and (url := element.get("href")):
             self.found.links.append(Link(str(url), text))
 
     def flush(self) -> None:
@@ -183,19 +172,11 @@ class Walker:
             self._tables[-1].place(block)
         self.found.items.append(block)
 
-    def add_list(self, element: Any) -> bool:
-        """One block for a list that holds nothing but links; ``False`` for every other list.
-
-        Menus and news are most of a page's elements, and furniture as a whole.
-        """
-        if not _ONLY_LINKS(element):
-            return False
-        if self._links:
-            links = ((link.get("href"), (link.text or "").strip()) for link in element.iter("a"))
-            self.found.links += [Link(str(url), text) for url, text in links if url and text]
-        titles = int(_COUNT_TITLES(element))
-        self.found.items.append(Block("", "ul", self._boxes[-1], links=len(element), titles=titles))
-        return True
+    def add_menu(self, element: Any) -> None:
+        """A list of links that the source keeps as their number only."""
+        links, titles = _number(element.get("data-links")), _number(element.get("data-titles"))
+        if links:
+            self.found.items.append(Block("", "ul", self._boxes[-1], links=links, titles=titles))
 
     def add_prose(self, element: Any) -> bool:
         """The paragraphs of an element that holds nothing else, in one call; ``False`` for every other element."""
@@ -256,13 +237,18 @@ class _Table:
 
 
 def _span(value: Any) -> int:
-    text = str(value or "1").strip()
-    return min(max(int(text), 1), _LARGEST_SPAN) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return min(max(_number(value), 1), _LARGEST_SPAN) if value else 1
 
 
-def from_tree(root: Any, links: bool = True) -> Blocks:
-    """The blocks of an lxml tree, which is changed on the way; its links only where they are wanted."""
-    walker = Walker(links)
+def _number(value: Any) -> int:
+    """A number of up to five digits; 0 for everything else."""
+    text = str(value or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def from_tree(root: Any) -> Blocks:
+    """The blocks of an lxml tree, which is changed on the way."""
+    walker = Walker()
     start, end, pending, items = walker.start, walker.end, walker.pending, walker.found.items
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -275,7 +261,9 @@ def from_tree(root: Any, links: bool = True) -> Blocks:
             if tag == "p":
                 if len(element) and not _begins_with_label(element):
                     etree.strip_tags(element, *_RUNS)
-            elif (tag in _LISTS and walker.add_list(element)) or (tag in _BOX and walker.add_prose(element)):
+            elif tag == "ul":
+                walker.add_menu(element)
+            elif tag in _BOX and walker.add_prose(element):
                 walk.skip_subtree()
                 continue
             text = element.text

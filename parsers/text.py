@@ -53,6 +53,7 @@ _RUNS = re.compile(r" {2,}")
 _SPELLINGS = ("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {digit: value for value, digits in enumerate(_SPELLINGS) for digit in (*digits, str(value))}
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "廿": 20, "卅": 30}
+_COLONS = "：:∶︰﹕"
 NUMERAL = r"[0-9〇零一二三四五六七八九十百廿卅]"
 """One character of an Arabic or Chinese numeral in ``plain`` text."""
 
@@ -63,6 +64,16 @@ def plain(text: str) -> str:
     Lines are remembered, for many rules look at the same one.
     """
     return _remembered(text) if len(text) <= _REMEMBERED else _plain(text)
+
+
+def colon_of(text: str, end: int) -> int:
+    """Where the first colon of any kind stands before ``end``; -1 where none does."""
+    first = -1
+    for colon in _COLONS:
+        place = text.find(colon, 0, end)
+        if place >= 0:
+            first, end = place, place
+    return first
 
 
 def squeeze(text: str) -> str:

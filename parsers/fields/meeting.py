@@ -8,6 +8,7 @@ before, between or after them, and a place where nothing else stands.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from parsers.found import Found
@@ -30,6 +31,8 @@ _STOP = re.compile(
 _COMMITTEE = re.compile(r"委员会")
 _LEVELS = "省市州盟区县旗镇乡"
 _WINDOW = 48
+_OPENING = 4000
+"""How much of a text is read: a meeting stands in the title or the first sentence."""
 _COMPONENT = re.compile(
     r"[\u4e00-\u9fff]{1,14}?(?:自治区|自治州|自治县|自治旗|省|市(?=市?[中南北]区|[^省市州盟区县旗镇乡]|$)|"
     r"[州盟区县旗镇乡](?=[^省市州盟区县旗镇乡]|$))"
@@ -46,10 +49,16 @@ def find(text: str) -> Found[Meeting] | None:
     return next(iter(find_all(text)), None)
 
 
-def find_all(text: str) -> list[Found[Meeting]]:
-    """Every meeting that a text names, in printed order."""
+def find_all(text: str) -> tuple[Found[Meeting], ...]:
+    """Every meeting that the opening of a text names, in printed order."""
+    return _find_all(text[:_OPENING])
+
+
+@lru_cache(maxsize=64)
+def _find_all(text: str) -> tuple[Found[Meeting], ...]:
+    """Remembered, for a page's title is looked at several times."""
     if "届" not in text and "次" not in text:
-        return []
+        return ()
     folded, found, end = plain(text), list[Found[Meeting]](), 0
     for anchor in _anchors(folded):
         if anchor.start() < end:
@@ -58,7 +67,7 @@ def find_all(text: str) -> list[Found[Meeting]]:
         if result:
             found.append(result[0])
             end = result[1]
-    return found
+    return tuple(found)
 
 
 def _anchors(folded: str) -> list[re.Match[str]]:

@@ -70,8 +70,13 @@ def read(value: str) -> Found[str] | None:
 
 def find(text: str) -> Found[str] | None:
     """The title that a page's title or a letter's first sentence gives to the suggestion."""
-    text = text[:_OPENING]
-    quoted, bare = _quoted_subject(text), _bare(text)
+    return _find(text[:_OPENING])
+
+
+@lru_cache(maxsize=64)
+def _find(text: str) -> Found[str] | None:
+    marks = spans(text)
+    quoted, bare = _quoted_subject(text, marks), _bare(text, marks)
     if quoted is None or bare is None:
         return quoted or bare
     wrapped = quoted.quote in bare.quote and len(bare.quote) - len(quoted.quote) <= _WRAPPING
@@ -121,22 +126,22 @@ def _outermost(closed: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def _quoted_subject(text: str) -> Found[str] | None:
-    for start, end in spans(text):
+def _quoted_subject(text: str, marks: list[tuple[int, int]]) -> Found[str] | None:
+    for start, end in marks:
         inner, before = text[start + 1 : end - 1], plain(text[max(0, start - 40) : start])
         after = plain(text[end : end + 60])
         if len(inner.strip()) < 3 or len(inner) > _LONGEST:
             continue
         own = bool(_OWN.search(plain(inner).strip())) and "号" not in inner
         if own or _PUT.search(before) or (_AFTER.match(after) and _BEFORE.search(before)):
-            nested = _quoted_subject(inner)
+            nested = _quoted_subject(inner, spans(inner))
             return nested or Found(joined(inner), text[start:end], "subject-quoted")
     return None
 
 
-def _bare(text: str) -> Found[str] | None:
+def _bare(text: str, marks: list[tuple[int, int]]) -> Found[str] | None:
     """A title without quotation marks; quoted words inside it are covered, for they end nothing."""
-    folded = _covered(text)
+    folded = _covered(text, marks)
     for place in re.finditer("关于|有关", folded):
         match = _BARE.match(folded, place.start())
         found = _unquoted(text, match) if match else None
@@ -146,9 +151,9 @@ def _bare(text: str) -> Found[str] | None:
     return _unquoted(text, match) if match else None
 
 
-def _covered(text: str) -> str:
+def _covered(text: str, marks: list[tuple[int, int]]) -> str:
     folded = plain(text)
-    for start, end in spans(text):
+    for start, end in marks:
         if end - start <= _QUOTED_WORD:
             folded = folded[:start] + "\x01" * (end - start) + folded[end:]
     return folded

@@ -11,7 +11,7 @@ from parsers.fields.people import People
 from parsers.found import Found
 from parsers.labels import lookup
 from parsers.lines import Line
-from parsers.text import plain
+from parsers.text import colon_of, plain
 
 _SIGN = re.compile(r"收悉|收到|收阅|提出|所提|提交|答复|复函|函复|回复|函告|办理|建议|提案|议案|意见|关心|支持")
 _CO_HANDLER = re.compile(r"会办|协办|分办|转来|来函|转办|汇总答复|一并答复|供.{0,6}参考")
@@ -23,6 +23,11 @@ _TAIL = re.compile(
     r"联\s?系\s?电\s?话|电\s?话|信息公开|公开方式|公开属性|是否公开|办理类别|备?注\s?:|附建议|附提案|附原|分管领导|办理结果|主动公开|公开\)|"
     r"依申请公开|不予公开|邮\s?编|传\s?真|签\s?发\s?人?\s?:|审\s?核|校\s?对|代表意见|反馈意见|满意|年\s?月\s?日)"
 )
+_TAIL_HEAD = re.compile(
+    r"[\s\xad\u200b-\u200f\u2060\ufeff]*[(（﹙❨]?[\s\xad\u200b-\u200f\u2060\ufeff]?"
+    "[附抄主此本联承经具电信公是办备注分依不邮传签审校代反满年]"
+)
+"""What ``_TAIL`` begins with, looked at before a line is folded."""
 _APPENDED = re.compile(
     r"^\s?\(?\s?附\s?(?:件|录)?\s?\d?\s?[::]?\s?(?:原?建议|原?提案|原?议案|代表建议|委员提案|标题|题目|内容|关于.{2,60}的(?:建议|提案|议案))|^\s?\(?附\s?[::]?\s?\)?$|^原(?:建议|提案|议案)"
 )
@@ -35,6 +40,8 @@ _OPENING = re.compile(r"\s*(?:您|你|贵|感谢|收到|现|首先|衷心|非常
 _LONGEST_HEAD = 14
 _LOOK_AHEAD = 3
 _SHORT = 60
+_HEAD = 220
+_READ = 600
 
 
 class Letter(msgspec.Struct):
@@ -89,18 +96,21 @@ def without_salutation(lines: list[Line]) -> Letter | None:
 
 def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str, str | None] | None:
     """Whom the line greets, and what of the letter stands behind the colon on the same line."""
-    text = lines[index].text
-    after = "".join(line.text for line in lines[index + 1 : index + 2])
-    head, rest = _head(text, after)
+    head, rest = _head(lines, index)
     if head is None or len(head) < 2 or lookup(head) or head[0] in "各全":
         return None
-    following = (rest or "") + " ".join(line.text for line in lines[index + 1 : index + 1 + _LOOK_AHEAD])
-    folded = plain(following[:600])
-    if _PROPOSERS.search(head):
+    to_proposer, to_organ = _PROPOSERS.search(head) is not None, _is_organ(head)
+    if not to_proposer and not to_organ:
+        return None
+    following = (rest or "")[:_READ] + " ".join(
+        line.text[:_READ] for line in lines[index + 1 : index + 1 + _LOOK_AHEAD]
+    )
+    folded = plain(following[:_READ])
+    if to_proposer:
         found = people.salutation(head + "：")
         if found is not None and not _TEMPLATE.search(head) and _SIGN.search(folded):
             return found, "proposer", rest
-    if _is_organ(head) and _CO_HANDLER.search(folded) and _PROPOSAL.search(folded):
+    if to_organ and _CO_HANDLER.search(folded) and _PROPOSAL.search(folded):
         return None, "organ", rest
     return None
 
@@ -109,14 +119,15 @@ def _is_organ(head: str) -> bool:
     return people.addressee(head + "：") == "organ"
 
 
-def _head(text: str, following: str) -> tuple[str | None, str | None]:
+def _head(lines: list[Line], index: int) -> tuple[str | None, str | None]:
     """The part of a line before its colon, and the rest; a short line without a colon may be a salutation too."""
-    folded = plain(text[:220])
-    colon = folded.find(":")
+    text = lines[index].text
+    colon = colon_of(text, _HEAD)
     if colon > 0:
         rest = text[colon + 1 :].strip()
         return text[:colon].strip(), rest or None
-    if len(text) <= 40 and _BARE.search(folded) and _OPENING.match(following):
+    following = lines[index + 1].text if index + 1 < len(lines) else ""
+    if len(text) <= 40 and _BARE.search(plain(text)) and _OPENING.match(following):
         return text.strip(" ,，"), None
     return None, None
 
@@ -156,7 +167,7 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
                 if _lost_date(lines, index + 1, limit):
                     return index + 2, signature, dates.read(lines[index + 1].text)
                 continue
-        if _TAIL.match(plain(text[:40])):
+        if _TAIL_HEAD.match(text) and _TAIL.match(plain(text[:40])):
             tail = index if tail is None else tail
             if _APPENDED.match(plain(text[:80])) or tail + 8 < index:
                 break

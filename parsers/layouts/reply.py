@@ -323,17 +323,16 @@ def kind_of(draft: Draft, facts: Facts, one: Letter | None) -> None:
     title = facts.title.value if facts.title else ""
     first = one.first if one else ""
     path = " ".join((facts.content.path or "", facts.document.meta.get("columnname", "")))
-    sources = (
-        kind.of_meeting(meeting_of(title), title),
-        kind.of_meeting(draft.get("meeting"), f"{title} {first}"),
-        kind.of_path(path),
-        kind.of_role(one.salutation.value.role, one.salutation.quote) if one and one.salutation else None,
-        _of_label(facts),
-        kind.of_path(title),
-        kind.of_path(first),
+    draft.put(
+        "kind",
+        kind.of_meeting(meeting_of(title), title)
+        or kind.of_meeting(draft.get("meeting"), f"{title} {first}")
+        or kind.of_path(path)
+        or (kind.of_role(one.salutation.value.role, one.salutation.quote) if one and one.salutation else None)
+        or _of_label(facts)
+        or kind.of_path(title)
+        or kind.of_path(first),
     )
-    for found in sources:
-        draft.put("kind", found)
 
 
 def _of_label(facts: Facts) -> Found[Kind] | None:
