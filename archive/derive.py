@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from archive import departments, matters, people
+from archive import departments, matters, numbers, people, reconcile
 
 Step = Callable[[sqlite3.Connection], object]
 
-STEPS: list[Step] = [people.step, departments.step, matters.step]
+STEPS: list[Step] = [people.step, departments.step, matters.step, numbers.step, reconcile.step]
 
 
 def run(connection: sqlite3.Connection) -> None:

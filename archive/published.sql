@@ -182,8 +182,10 @@ CREATE TABLE summaries (
   id INTEGER PRIMARY KEY,
   document INTEGER NOT NULL REFERENCES documents(id),
   site TEXT REFERENCES sites(id),
-  year INTEGER, kind TEXT, class TEXT,
+  year INTEGER, term INTEGER, session INTEGER, kind TEXT, class TEXT,
+  scope TEXT NOT NULL DEFAULT 'place',                -- place or organ: whose cases are counted
   total INTEGER NOT NULL,
+  held INTEGER,                       -- matters of the archive that the total counts; NULL: cannot be told
   quote TEXT NOT NULL
 );
 

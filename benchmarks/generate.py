@@ -158,7 +158,21 @@ class Archive:
         self.put("documents", id_, kind, title, sign, f"{year}-05-01", f"site{site}", url, text)
         if kind == "summary":
             quote = f"共办理提案{number}件"
-            self.put("summaries", self.next("summaries"), id_, f"site{site}", year, "proposal", None, number, quote)
+            self.put(
+                "summaries",
+                self.next("summaries"),
+                id_,
+                f"site{site}",
+                year,
+                None,
+                None,
+                "proposal",
+                None,
+                "place",
+                number,
+                0,
+                quote,
+            )
 
     def plans(self) -> list[Plan]:
         """Where, when and under which number: consecutive numbers per site and session, one in ten missing.
