@@ -45,7 +45,7 @@ class Run:
             if number is None:
                 self.lock = take_lock(data)
         except OSError as error:
-            raise CrawlError(f"{data}: cannot be used as data folder: {error.filename}: {error.strerror}") from error
+            raise CrawlError(f"{error.filename or data}: cannot be used as data folder: {error.strerror}") from error
         self.ledger = Ledger(data / "ledger.db")
         if number is None:
             capture.recover(data / CAPTURES, self.ledger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.sims.sim import Answer, Ask, Sim
 
@@ -73,6 +74,13 @@ def bomb(sim: Sim, ask: Ask, answer: Answer) -> Answer:
     return Answer(body=compressed_zeros(), headers=[("Content-Encoding", "gzip")])
 
 
+def packed(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Everything comes compressed and in chunks, as most servers send it."""
+    content = answer.body if answer.body is not None else answer.text.encode(sim.encoding)
+    headers = [*answer.headers, ("Content-Encoding", "gzip"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+    return replace(answer, body=gzip.compress(content, mtime=0), headers=headers, chunked=True)
+
+
 def compressed_zeros() -> bytes:
     """256 MB of zeros as gzip: 64 members of 4 MB each, so that nobody needs the memory to make it."""
     return gzip.compress(b"\0" * 4_000_000) * 64
@@ -107,6 +115,7 @@ FAULTS: dict[str, Callable[[Sim, Ask, Answer], Answer]] = {
     "redirect-loop": loop,
     "redirect-away": away,
     "gzip-bomb": bomb,
+    "packed": packed,
 }
 """The faults of the server by name."""
 

@@ -28,7 +28,7 @@ class Handler(BaseHTTPRequestHandler):
             answer = faults.apply(sim, ask, sim.answer(ask))
         time.sleep(sim.delay)
         body, headers = encode(sim, answer)
-        if answer.status == 200 and ask.headers.get("if-none-match") == dict(headers)["ETag"]:
+        if answer.status == 200 and ask.headers.get("if-none-match", "") == dict(headers).get("ETag"):
             answer, body = Answer(status=304), b""
         with self.server.lock:
             self.server.waiting -= 1
@@ -40,7 +40,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in headers:
             self.send_header(name, value)
-        if answer.status != 304:
+        if answer.chunked and body:
+            self.send_header("Transfer-Encoding", "chunked")
+        elif answer.status != 304:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         try:
@@ -52,6 +54,9 @@ class Handler(BaseHTTPRequestHandler):
         if answer.cut:
             self.wfile.write(body[: len(body) // 2])
             self.close_connection = True
+        elif answer.chunked and body:
+            pieces = [body[start : start + 1000] for start in range(0, len(body), 1000)]
+            self.wfile.write(b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""]))
         elif answer.pace:
             for position in range(len(body)):
                 self.wfile.write(body[position : position + 1])

@@ -58,6 +58,8 @@ class Answer:
     """Seconds between bytes: the fault ``slow``."""
     cut: bool = False
     """Whether the connection ends in the middle of the body: the fault ``cut``."""
+    chunked: bool = False
+    """Whether the body comes in chunks and without its length: the fault ``packed``."""
 
 
 @dataclass
@@ -77,6 +79,8 @@ class Sim:
     requests: list[Ask] = field(default_factory=list)
     delay: float = 0.0
     """Seconds that every response waits."""
+    validates: bool = True
+    """Whether responses carry an ETag, so that unchanged ones can be left out."""
 
     family = ""
     page_size = 5
@@ -213,8 +217,8 @@ def encode(sim: Sim, answer: Answer) -> tuple[bytes, list[tuple[str, str]]]:
     if "wrong-charset" in sim.faults and answer.body is None:
         charset = "ISO-8859-1"
     kind = f"{answer.type}; charset={charset}" if charset else answer.type
-    etag = '"' + hashlib.sha256(body).hexdigest()[:16] + '"'
-    return body, [("Content-Type", kind), ("ETag", etag), *answer.headers]
+    etag = [("ETag", '"' + hashlib.sha256(body).hexdigest()[:16] + '"')] if sim.validates else []
+    return body, [("Content-Type", kind), *etag, *answer.headers]
 
 
 def page(sim: Sim, title: str, main: str, meta: str = "") -> str:
