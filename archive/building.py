@@ -154,7 +154,8 @@ class Builder:
             f"WHERE r.touched > ? AND NOT {DUE}",
             (sequence,),
         )
-        for url, first, last, record in map(tuple, seen):
+        for address, first, last, record in map(tuple, seen):
+            url = self.masker.address(address)
             self.archive.execute(
                 "UPDATE proposals SET url = ?, first_seen = ?, last_seen = ? WHERE rowid = ?",
                 (url, first, last, record),
@@ -190,14 +191,16 @@ class Builder:
             "SELECT DISTINCT site, site, NULL, NULL, NULL, 0, 'not run', NULL, 0, 0 FROM records "
             "WHERE site IS NOT NULL AND site NOT IN (SELECT id FROM sites)",
         )
-        self.copy("crawls", "SELECT * FROM crawls WHERE site IN (SELECT id FROM sites) ORDER BY id")
+        columns = "id, site, started, finished, state, requests, new, changed, problems, detail"
+        self.copy("crawls", f"SELECT {columns} FROM crawls WHERE site IN (SELECT id FROM sites) ORDER BY id")  # noqa: S608 - own names
         self.copy("redirects", "SELECT * FROM redirects")
 
     def copy(self, table: str, sql: str) -> None:
-        """The store's rows of a query as rows of a table."""
+        """The store's rows of a query as rows of a table, masked."""
         rows = self.store.execute(sql)
         marks = ", ".join("?" * len(rows.description))
-        self.archive.executemany(f"INSERT INTO {table} VALUES ({marks})", map(tuple, rows))  # noqa: S608 - own names
+        masked = ([self.masker.optional(value) if isinstance(value, str) else value for value in row] for row in rows)
+        self.archive.executemany(f"INSERT INTO {table} VALUES ({marks})", masked)  # noqa: S608 - own names
 
     def finish(self, updated: int) -> None:
         """What follows from the records: derived tables, the sites' counts, and what the archive says of itself."""

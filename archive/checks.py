@@ -12,8 +12,8 @@ from archive.masking import Masker
 from archive.search import escape_fts, runs
 from archive.settings import Publish
 
-UNMASKED = {"id", "url", "file", "digest", "time", "first_seen", "last_seen", "seen", "started", "finished", "old_id"}
-"""Columns that hold addresses, ids and times and are not masked."""
+UNMASKED = {"id", "file", "digest", "time", "first_seen", "last_seen", "seen", "started", "finished", "old_id"}
+"""Columns that hold ids and times and are not masked."""
 KEYS = {"proposals": "rowid", "documents": "id"}
 """The column that names the record where it is not called ``proposal``."""
 SAMPLES = 20
@@ -76,8 +76,15 @@ def unmasked(archive: sqlite3.Connection, masker: Masker, due: str = "") -> Iter
             continue
         for row in archive.execute(f"SELECT {', '.join(columns)} FROM {table}{where}"):  # noqa: S608 - own names
             for column, value in zip(columns, row, strict=True):
-                for name in masker.found(value) if isinstance(value, str) else ():
-                    yield f"{table}.{column}", name
+                if isinstance(value, str):
+                    yield from ((f"{table}.{column}", name) for name in left(masker, column, value))
+
+
+def left(masker: Masker, column: str, value: str) -> list[str]:
+    """The masks that still match a value; of an address, what it was asked with."""
+    if column != "url":
+        return masker.found(value)
+    return masker.found(value) if masker.address(value) != value else []
 
 
 def search(archive: sqlite3.Connection, chosen: str) -> None:

@@ -10,15 +10,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote, unquote_plus
 
 import msgspec
 
 from archive.errors import SettingsError
 
 PATH = Path(__file__).with_name("masks.toml")
-SUSPECT = re.compile(r"[0-9][0-9 .·\-—–－()（）+]{3}[0-9]|@|身份证|[住地]址|住所|现住|单元")
-"""Every text that a pattern matches, half-width, holds this; most texts do not, and are left alone quickly."""
+DIGITS = re.compile(r"[0-9０-９][0-9０-９ \u3000.．·\-—–－()（）+＋]{3}[0-9０-９]")
+SIGNS = ("@", "＠", "身份证", "住址", "地址", "住所", "现住", "单元")
+"""Every text that a pattern matches holds one of these, or such digits; most texts do not, and are left alone."""
 NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFF0D: 0x2D}
+PARAMETER = re.compile(r"([&;#])")
 WIDE = re.compile("[\uff01-\uff5e\u3000]")
 
 
@@ -68,9 +71,9 @@ class Masker:
 
     def mask(self, text: str) -> str:
         """The text with everything personal replaced; masking twice is masking once."""
-        narrow = half_width(text)
-        if not SUSPECT.search(narrow):
+        if not suspect(text):
             return text
+        narrow = half_width(text)
         for mask, pattern in self.patterns:
             spans = [span_of(match) for match in pattern.finditer(narrow)]
             if spans:
@@ -83,12 +86,34 @@ class Masker:
         """:meth:`mask` for a text that may be absent."""
         return None if text is None else self.mask(text)
 
+    def address(self, url: str) -> str:
+        """The URL with what a page was asked with (``?tel=…``) masked; its path, the site's own name for it, stays.
+
+        A number in a path cannot be told from the number of a page, and an address without it leads nowhere.
+        """
+        at = min((url.find(sign) for sign in "?#" if sign in url), default=-1)
+        if at < 0 or not self.found(unquote_plus(url[at + 1 :])):
+            return url
+        parts = [self.parameter(part) for part in PARAMETER.split(url[at + 1 :])]
+        return url[: at + 1] + "".join(parts)
+
+    def parameter(self, part: str) -> str:
+        """A part of a query string, masked where what it stands for holds something personal."""
+        text = unquote_plus(part)
+        masked = self.mask(text)
+        return part if masked == text else quote(masked, safe="=")
+
     def found(self, text: str) -> list[str]:
         """The names of the masks that still match a text."""
-        narrow = half_width(text)
-        if not SUSPECT.search(narrow):
+        if not suspect(text):
             return []
+        narrow = half_width(text)
         return [mask.name for mask, pattern in self.patterns if pattern.search(narrow)]
+
+
+def suspect(text: str) -> bool:
+    """Whether a pattern could match a text, in either width."""
+    return DIGITS.search(text) is not None or any(sign in text for sign in SIGNS)
 
 
 def half_width(text: str) -> str:

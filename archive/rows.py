@@ -83,7 +83,7 @@ class Writer:
             "doc_number": mask(record.doc_number),
             "date": row["date"],
             "site": row["site"],
-            "url": row["url"],
+            "url": self.masker.address(row["url"]),
             "text": mask(record.text),
         }
         self.insert("documents", values)
@@ -150,7 +150,7 @@ class Writer:
             "session": row["session"],
             "site": row["site"],
             "division": self.divisions.get(row["site"]),
-            "url": row["url"],
+            "url": self.masker.address(row["url"]),
             "first_seen": row["first_seen"],
             "last_seen": row["last_seen"],
             "state": row["state"],
@@ -212,7 +212,10 @@ class Writer:
         self.archive.executemany(
             f"INSERT INTO captures (id, {column}, url, time, status, digest, file, offset, length) "  # noqa: S608 - own names
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(part_id(number, part), *values) for number, part, *values in map(tuple, found)],
+            [
+                (part_id(number, part), holder, self.masker.address(url), *values)
+                for number, part, holder, url, *values in map(tuple, found)
+            ],
         )
 
     def links(self, rowid: int, site: str | None, record: Record) -> None:
