@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from archive import departments, matters, numbers, people, reconcile
+from archive import citations, departments, matters, numbers, people, reconcile
 
 Step = Callable[[sqlite3.Connection], object]
 
-STEPS: list[Step] = [people.step, departments.step, matters.step, numbers.step, reconcile.step]
+STEPS: list[Step] = [citations.step, people.step, departments.step, matters.step, numbers.step, reconcile.step]
 
 
 def run(connection: sqlite3.Connection) -> None:
