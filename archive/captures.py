@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import uuid
 import zipfile
 import zlib
@@ -35,14 +36,16 @@ class Captured(msgspec.Struct, frozen=True):
     capture: Capture
 
 
-def read(path: Path) -> Iterator[Captured]:
+def read(path: Path, start: int = 0) -> Iterator[Captured]:
     """The responses and resources of a WARC or WACZ file, in its order; bodies without content encoding.
 
-    Raises CaptureError for a file that is damaged, after everything before the damage was given.
+    ``start`` is the byte of a WARC file at which a record begins. Raises CaptureError for a file that is damaged, after
+    everything before the damage was given.
     """
     with ExitStack() as stack:
         try:
             for stream in streams(path, stack):
+                stream.seek(start)
                 yield from read_stream(stream, path.name)
         except CaptureError as error:
             raise CaptureError(f"{path.parent / str(error)}; what stands before was read") from error
@@ -52,20 +55,22 @@ def read(path: Path) -> Iterator[Captured]:
             ) from error
 
 
-def one(data: Path, capture: Capture) -> Captured:
-    """The page of one capture of the data folder. Raises CaptureError where it is not there."""
-    path = data / FOLDER / (capture.file or "")
+def read_at(folder: Path, capture: Capture) -> Page:
+    """The page whose bytes lie where a capture says, in a file of ``folder``.
+
+    Raises CaptureError where no whole response with the capture's digest lies there.
+    """
+    place = f"{folder / (capture.file or '')}: byte {capture.offset:,}"
     try:
-        with path.open("rb") as stream:
-            stream.seek(capture.offset or 0)
-            for record in ArchiveIterator(stream, parse_http=True, auto_decode="transfer"):
-                found = captured(record, path.name)
-                if found is not None:
-                    return Captured(found.page, capture)
-                break
-    except OSError as error:
-        raise CaptureError(f"{path}: cannot be read: {error.strerror}") from error
-    raise CaptureError(f"{path}: no page at byte {capture.offset or 0:,}; see `proposals verify`")
+        with (folder / (capture.file or "")).open("rb") as file:
+            file.seek(capture.offset or 0)
+            record = next(iter(ArchiveIterator(io.BytesIO(file.read(capture.length)), parse_http=True)), None)
+            found = captured(record, capture.file or "") if record is not None else None
+    except (OSError, EOFError, ValueError, RuntimeError) as error:
+        raise CaptureError(f"{place}: damaged or unreadable ({error})") from error
+    if found is None or found.capture.digest != capture.digest:
+        raise CaptureError(f"{place}: the bytes are not those that were captured there; restore the file from a backup")
+    return msgspec.structs.replace(found.page, source=capture.url, url=capture.url)
 
 
 def streams(path: Path, stack: ExitStack) -> Iterator[IO[bytes]]:

@@ -7,13 +7,13 @@ The crawler's settings name it by its dotted path. It uses the spider by what it
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
 from archive import measures
 from archive.errors import NotProven, StoreError
+from archive.ledgers import iso
 from archive.measures import Readings
 from archive.store import ListReading, Store
 from parsers.record import Capture, ParsedPage
@@ -90,9 +90,9 @@ class StorePipeline:
         """What was still there, what is withdrawn, and the state in which the site's run ended."""
         spider = self.crawler.spider
         ended = spider.conclusion()
-        now, urls = iso(time.time()), spider.frontier.still_there(ended.started)
+        urls = spider.frontier.see(ended.started, ended.finished)
         while chunk := list(islice(urls, SEEN_AT_ONCE)):
-            store.saw(chunk, now)
+            store.saw(chunk, iso(ended.finished))
         for page, captured, absences in spider.frontier.gone():
             readings = [ListReading(found.list_url, str(found.run), iso(found.time), True) for found in absences]
             try:
@@ -102,7 +102,7 @@ class StorePipeline:
             spider.withdrawn(page)
         store.put_crawl(
             ended.site, iso(ended.started), ended.state,
-            finished=iso(ended.finished or time.time()), requests=ended.requests, new=ended.new, changed=ended.changed,
+            finished=iso(ended.finished), requests=ended.requests, new=ended.new, changed=ended.changed,
             problems=ended.problems, detail=ended.detail,
         )  # fmt: skip
         numbers = self.readings.of_run(spider.numbers(), ended.listed)
@@ -118,8 +118,3 @@ def site_row(site: Any) -> dict[str, Any]:
 def capture_of(captured: Any) -> Capture:
     """The ledger's capture as the store keeps it."""
     return Capture(**{name: getattr(captured, name) for name in Capture.__struct_fields__})
-
-
-def iso(seconds: float) -> str:
-    """Unix seconds as the store's times."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,18 +1,19 @@
 """The store made anew from the captures alone, beside the old one, and put in its place in one step.
 
-One capture file is one task for the workers of workers.py; the store is written in the files' order, so that it is the
-same for any number of them. What captures do not hold (sites, runs, given ids, redirects, proofs of withdrawal) is
-taken over from the store before, where there is one.
+The files are cut into tasks for the workers of workers.py; the store is written in the files' order, so that it is the
+same for any number of them. Where a ledger knows a file, exactly the captures that the crawl stored are stored again.
+What captures do not hold (runs, proofs of withdrawal, given ids, redirects) the ledgers say, and the store before.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,7 @@ from archive import captures
 from archive.database import explained, read_only
 from archive.errors import CaptureError, StoreError
 from archive.identity import number_key
+from archive.ledgers import Kept, Ledgers, Place
 from archive.publish import locked
 from archive.records import Counts, read
 from archive.store import DAMAGED, NAME, Store
@@ -30,32 +32,78 @@ from parsers.record import ParsedPage
 from parsers.urls import canonical
 
 BUILDING = "store.rebuilding.db"
-Parsed = tuple[list[ParsedPage], str | None]
+AT_ONCE = 500
+"""Captures to a task: enough to pay for handing them to another process, few enough to be held in memory."""
 
 
-def parse_file(path: Path) -> Parsed:
-    """The pages of a capture file with their records, and what is wrong with the file."""
-    pages: list[ParsedPage] = []
-    try:
-        for found in captures.read(path):
-            records = parse(found.page) if found.capture.status < 300 else ()
-            pages.append(ParsedPage(None, found.capture, records))
-    except CaptureError as error:
-        return pages, str(error)
-    return pages, None
+class Task(msgspec.Struct, frozen=True):
+    """A piece of a capture file, parsed by one worker."""
+
+    path: Path
+    kept: tuple[Kept, ...] = ()
+    """Captures that a ledger says were stored."""
+    start: int | None = None
+    """The byte from which on no ledger knows the file, so that all of it is read; ``None``: nothing of it is."""
 
 
-def rebuild(data: Path, say: Callable[[str], None], jobs: int = 1, cluster: str | None = None) -> Counts:
+class Parsed(msgspec.Struct, frozen=True):
+    """What a task found."""
+
+    pages: tuple[ParsedPage, ...]
+    """Those that no ledger knows have no site yet."""
+    wrong: tuple[str, ...]
+    """What is damaged, in one line each."""
+
+
+def parse_task(task: Task) -> Parsed:
+    """The pages of a piece of a capture file, with their records."""
+    pages, wrong = [], []
+    for kept in task.kept:
+        try:
+            records = tuple(parse(captures.read_at(task.path.parent, kept.capture)))
+            pages.append(ParsedPage(kept.place.site, kept.capture, records, kept.place.attachment_of))
+        except CaptureError as error:
+            wrong.append(str(error))
+    if task.start is not None:
+        try:
+            for found in captures.read(task.path, task.start):
+                records = tuple(parse(found.page)) if found.capture.status < 300 else ()
+                pages.append(ParsedPage(None, found.capture, records))
+        except CaptureError as error:
+            wrong.append(str(error))
+    return Parsed(tuple(pages), tuple(wrong))
+
+
+def tasks(files: Iterable[Path], ledgers: Ledgers) -> Iterator[Task]:
+    """The pieces of the capture files, in the order in which they were captured."""
+    for path in files:
+        known = ledgers.file(path.name)
+        if known is None:
+            yield Task(path, start=0)
+            continue
+        for first in range(0, len(known.kept), AT_ONCE):
+            yield Task(path, known.kept[first : first + AT_ONCE])
+        if path.stat().st_size > known.size:
+            yield Task(path, start=known.size)
+
+
+def rebuild(
+    data: Path,
+    say: Callable[[str], None],
+    jobs: int = 1,
+    cluster: str | None = None,
+    sites: Iterable[dict[str, Any]] = (),
+) -> Counts:
     """Parse every capture into a fresh store and swap it in; ``say`` is told what is wrong with a file.
 
-    The files are parsed by ``jobs`` processes, or by the workers of the cluster whose scheduler's address is given.
-    Raises, with the old store still in place, ClusterError where there is no such cluster, StoreError, and
-    PublishError where a rebuild or publish is running.
+    ``sites`` is what is known of sites, as :meth:`Store.put_sites` takes it. The files are parsed by ``jobs`` processes
+    or by the workers of the cluster whose scheduler's address is given. Raises, with the old store still in place,
+    ClusterError where there is no such cluster, StoreError, and PublishError where a rebuild or publish is running.
     """
     files = sorted((data / captures.FOLDER).absolute().glob("*.warc*"))
     if not files:
         raise StoreError(f"{data / captures.FOLDER}: no captures; run `proposals crawl` or `proposals import` first")
-    new, total = data / BUILDING, Counts()
+    new = data / BUILDING
     with explained(new, StoreError, DAMAGED), locked(data / "publish.lock"):
         clear(new)
         if (data / NAME).exists():
@@ -63,13 +111,9 @@ def rebuild(data: Path, say: Callable[[str], None], jobs: int = 1, cluster: str 
         retire(data / NAME)
         try:
             with Store.open(data, BUILDING) as store:
+                store.put_sites(sites)
                 carry_over(data / NAME, store)
-                places = places_of(data)
-                with workers_of(jobs, cluster) as workers:
-                    for pages, wrong in parsed(files, workers):
-                        total += store.add_pages(known(pages, places))
-                        if wrong:
-                            say(wrong)
+                total = fill(store, data, files, workers_of(jobs, cluster), say)
                 withdrawals(data / NAME, store)
                 store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 store.connection.execute("PRAGMA journal_mode=DELETE")
@@ -80,6 +124,28 @@ def rebuild(data: Path, say: Callable[[str], None], jobs: int = 1, cluster: str 
     return total
 
 
+def fill(
+    store: Store,
+    data: Path,
+    files: list[Path],
+    workers: AbstractContextManager[Workers | None],
+    say: Callable[[str], None],
+) -> Counts:
+    """Store what the files hold and what the ledgers say; how much it was."""
+    total = Counts()
+    with ExitStack() as stack:
+        ledgers = stack.enter_context(Ledgers.open(data))
+        old = data / NAME
+        before = stack.enter_context(closing(read_only(old))) if old.exists() else None
+        places = Places(ledgers, before)
+        for found in parsed(tasks(files, ledgers), stack.enter_context(workers)):
+            total += store.add_pages(places.known(found.pages))
+            for wrong in found.wrong:
+                say(wrong)
+        ledgers.tell(store)
+    return total
+
+
 def workers_of(jobs: int, address: str | None) -> AbstractContextManager[Workers | None]:
     """Where files are parsed; ``None`` for this process."""
     if address is not None:
@@ -87,50 +153,47 @@ def workers_of(jobs: int, address: str | None) -> AbstractContextManager[Workers
     return processes(jobs) if jobs > 1 else nullcontext()
 
 
-def parsed(files: list[Path], workers: Workers | None) -> Iterator[Parsed]:
-    """The files' pages in the files' order; at most twice as many files wait as there are workers."""
+def parsed(pieces: Iterator[Task], workers: Workers | None) -> Iterator[Parsed]:
+    """What the tasks find, in their order; at most twice as many wait as there are workers."""
     if workers is None:
-        yield from map(parse_file, files)
+        yield from map(parse_task, pieces)
         return
-    remaining, submit = iter(files), workers.executor.submit
-    waiting: list[Future[Parsed]] = [submit(parse_file, path) for path in islice(remaining, 2 * workers.count)]
+    submit = workers.executor.submit
+    waiting: list[Future[Parsed]] = [submit(parse_task, task) for task in islice(pieces, 2 * workers.count)]
     while waiting:
         yield waiting.pop(0).result()
-        waiting += [submit(parse_file, path) for path in islice(remaining, 1)]
+        waiting += [submit(parse_task, task) for task in islice(pieces, 1)]
 
 
-class Place(msgspec.Struct, frozen=True):
-    """What captures do not say of a page: its site, and the page that links it."""
+class Places:
+    """Which captures are content pages, and of which site: the ledgers say it, then the store before."""
 
-    site: str | None
-    attachment_of: str | None
+    def __init__(self, ledgers: Ledgers, before: sqlite3.Connection | None) -> None:
+        self.ledgers, self.before = ledgers, before
 
+    def known(self, pages: Iterable[ParsedPage]) -> Iterator[ParsedPage]:
+        """Content pages with their site. Lists, robots.txt and redirects are captured too, and are no content.
 
-def places_of(data: Path) -> dict[str, Place]:
-    """The content pages that the crawl ledger and the store before know, by canonical address."""
-    found: dict[str, Place] = {}
-    for name, sql in (
-        ("ledger.db", "SELECT key, site, parent FROM pages"),
-        (NAME, "SELECT key, site, attachment_of FROM pages"),
-    ):
-        path = data / name
-        if path.exists():
-            with explained(path, StoreError, "move it away, then rebuild again"), closing(read_only(path)) as before:
-                found.update((key, Place(site, parent)) for key, site, parent in before.execute(sql))
-    return found
+        Without ledger and store, what reads as a list or as nothing is left out, and everything else is content.
+        """
+        alone = not self.ledgers and self.before is None
+        for page in pages:
+            if page.site is not None:
+                yield page
+                continue
+            place = self.find(canonical(page.capture.url))
+            if place is not None:
+                yield ParsedPage(place.site, page.capture, page.records, place.attachment_of)
+            elif (page.capture.file or "").startswith(captures.IMPORTED) or (alone and is_content(page)):
+                yield page
 
-
-def known(pages: list[ParsedPage], places: dict[str, Place]) -> Iterator[ParsedPage]:
-    """Content pages with their site. Lists, robots.txt and redirects are captured too, and are no content.
-
-    Without ledger and store, what reads as a list or as nothing is left out, and everything else is content.
-    """
-    for page in pages:
-        place = places.get(canonical(page.capture.url))
-        if place is not None:
-            yield ParsedPage(place.site, page.capture, page.records, place.attachment_of)
-        elif (page.capture.file or "").startswith(captures.IMPORTED) or (not places and is_content(page)):
-            yield page
+    def find(self, key: str) -> Place | None:
+        """What is known of the page with this canonical address."""
+        place = self.ledgers.place(key)
+        if place is None and self.before is not None:
+            row = self.before.execute("SELECT site, attachment_of FROM pages WHERE key = ?", (key,)).fetchone()
+            place = Place(*row) if row else None
+        return place
 
 
 def is_content(page: ParsedPage) -> bool:

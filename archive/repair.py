@@ -75,7 +75,7 @@ def collect(data: Path, site: str, folder: Path) -> Failing:
             good = good_page(data, candidates(ledger, store.connection, site, failing), failing.is_list)
         with explained(folder, StoreError, DAMAGED):
             folder.mkdir(parents=True, exist_ok=True)
-            write(folder, site, state, failing, captures.one(data, failing.capture).page, good)
+            write(folder, site, state, failing, captures.read_at(data / captures.FOLDER, failing.capture), good)
         with store.transaction() as connection:
             day = datetime.now(UTC).date().isoformat()
             connection.execute("INSERT OR IGNORE INTO repairs VALUES (?, ?, ?)", (site, day, state))
@@ -116,7 +116,7 @@ def good_page(data: Path, candidates: Iterable[Capture], is_list: bool) -> Page 
     """The first page that reads as a reply; of a list, the first one. ``None`` where there is none."""
     for capture in candidates:
         try:
-            page = captures.one(data, capture).page
+            page = captures.read_at(data / captures.FOLDER, capture)
         except CaptureError:
             continue  # `proposals verify` names it; here the next one serves as well
         if is_list or any(record.type in ("reply", "original") for record in parse(page)):

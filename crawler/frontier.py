@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -98,6 +98,7 @@ CHANGED_PAGE = """
 PARSED = """
     UPDATE pages SET state = 'parsed', digest = ?, etag = ?, last_modified = ?, interval = ?, due = ?, outcome = ?,
       attempts = 0 WHERE id = ?"""
+STORED = "UPDATE captures SET stored = 1 WHERE id = (SELECT capture FROM pages WHERE id = ?)"
 MISSED = """
     UPDATE pages SET missed = missed + 1, state = 'queued', attempts = 0, not_before = 0
     WHERE state <> 'withdrawn' AND id IN (
@@ -107,11 +108,12 @@ GONE = "SELECT id, capture FROM pages WHERE site = ? AND state = 'gone' AND miss
 ABSENCES = """
     SELECT l.url, w.run, w.time FROM entries e JOIN lists l ON l.id = e.list
     JOIN walks w ON w.list = e.list AND w.walk > e.walk WHERE e.page = ? ORDER BY w.time"""
-STILL_THERE = """
-    SELECT p.url FROM pages p JOIN entries e ON e.page = p.id JOIN lists l ON l.id = e.list AND l.walk = e.walk
-    WHERE p.site = ?1 AND p.state NOT IN ('gone', 'withdrawn') AND l.started >= ?2
-    UNION SELECT p.url FROM pages p JOIN captures c ON c.id = p.capture
-    WHERE p.site = ?1 AND p.state = 'parsed' AND c.run = ?3"""
+SEE = """
+    UPDATE pages SET seen = ?4 WHERE id IN (
+      SELECT p.id FROM pages p JOIN entries e ON e.page = p.id JOIN lists l ON l.id = e.list AND l.walk = e.walk
+      WHERE p.site = ?1 AND p.state NOT IN ('gone', 'withdrawn') AND l.started >= ?2
+      UNION SELECT p.id FROM pages p JOIN captures c ON c.id = p.capture
+      WHERE p.site = ?1 AND p.state = 'parsed' AND c.run = ?3)"""
 LISTS_SEEN = """
     SELECT count(*), coalesce(sum(outcome IS NOT NULL), 0), (SELECT count(DISTINCT w.list) FROM walks w
       JOIN lists o ON o.id = w.list WHERE o.site = ?1 AND w.run = ?2) FROM lists WHERE site = ?1"""
@@ -291,7 +293,7 @@ class Frontier:
             assert work.capture is not None
             yield work, self.ledger.capture(work.capture)
 
-    def parsed(self, done: Iterable[Done], **numbers: int) -> None:
+    def parsed(self, done: Sequence[Done], **numbers: int) -> None:
         """The store has the records of these pages."""
         now = time.time()
         with self.ledger.transaction() as db:
@@ -302,6 +304,7 @@ class Frontier:
                     for d in done
                 ],
             )
+            db.executemany(STORED, [(d.page,) for d in done])
             if numbers:
                 self.ledger._count(self.run, self.site, **numbers)
 
@@ -336,10 +339,15 @@ class Frontier:
         with self.ledger.transaction() as db:
             db.execute("UPDATE pages SET state = 'withdrawn', due = NULL WHERE id = ?", (page,))
 
-    def still_there(self, since: float) -> Iterator[str]:
-        """Addresses that this run, begun at ``since`` in Unix seconds, has met on a list or asked for with success."""
+    def see(self, since: float, now: float) -> Iterator[str]:
+        """Note that pages which this run met on a list or asked for with success are there ``now``; their addresses.
+
+        The run began at ``since``; both are Unix seconds.
+        """
+        with self.ledger.transaction() as db:
+            db.execute(SEE, (self.site, since, self.run, now))
         with self.ledger.explained():
-            for (url,) in self.ledger.db.execute(STILL_THERE, (self.site, since, self.run)):
+            for (url,) in self.ledger.db.execute("SELECT url FROM pages WHERE site = ? AND seen = ?", (self.site, now)):
                 yield url
 
     def add_attachments(self, parent: str, urls: Iterable[str]) -> None:

@@ -33,8 +33,8 @@ FORGET_REVISITS = """
     DELETE FROM captures WHERE original IN (SELECT id FROM captures WHERE file = ?1 AND offset + length > ?2)"""
 FORGET_LOST = "DELETE FROM captures WHERE file = ?1 AND offset + length > ?2"
 NEW_CAPTURE = """
-    INSERT INTO captures (run, site, url, time, status, digest, file, offset, length, original)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    INSERT INTO captures (run, site, url, time, status, digest, file, offset, length, original, page)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 SPEND = "UPDATE sites SET requests = CASE WHEN day = ?1 THEN requests + 1 ELSE 1 END, day = ?1 WHERE site = ?2"
 SITE_RUNS = """
     SELECT site, started, finished, state, detail, requests, listed, pages, new, changed, gone, records, problems
@@ -247,7 +247,7 @@ class Ledger:
         """A response and, where it is the final answer for a page, that page's new state: one transaction."""
         with self.transaction() as db:
             values = (written.url, written.time, written.status, written.digest, written.file, written.offset)
-            row = (run, site, *values, written.length, written.original)
+            row = (run, site, *values, written.length, written.original, page)
             capture = db.execute(NEW_CAPTURE, row).lastrowid
             db.execute("UPDATE files SET size = ? WHERE id = ?", (written.end, written.file))
             if page is not None:

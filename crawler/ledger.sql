@@ -43,8 +43,11 @@ CREATE TABLE captures (
   file INTEGER NOT NULL REFERENCES files(id),
   offset INTEGER NOT NULL,
   length INTEGER NOT NULL,
-  original INTEGER REFERENCES captures(id)  -- the capture that holds the bytes, where this one is a revisit record
+  original INTEGER REFERENCES captures(id), -- the capture that holds the bytes, where this one is a revisit record
+  page INTEGER REFERENCES pages(id),   -- the page that this is the final answer for; NULL: a list, robots.txt, a redirect
+  stored INTEGER NOT NULL DEFAULT 0    -- whether the store has its records: what a rebuild stores again
 );
+CREATE INDEX captures_file ON captures(file) WHERE stored;
 CREATE INDEX captures_payload ON captures(digest) WHERE original IS NULL;
 
 CREATE TABLE lists (
@@ -101,11 +104,13 @@ CREATE TABLE pages (
   etag TEXT,
   last_modified TEXT,
   missed INTEGER NOT NULL DEFAULT 0,   -- whole walks in a row that no longer listed it
+  seen REAL,                           -- the end of the last run that met it on a list or had it answered
   UNIQUE (site, key)
 );
 CREATE INDEX pages_work ON pages(site, state, not_before);
 CREATE INDEX pages_due ON pages(site, due);
 CREATE INDEX pages_capture ON pages(capture);
+CREATE INDEX pages_key ON pages(key);
 
 CREATE TABLE entries (                 -- which list shows which page, and in which walk it was last seen there
   list INTEGER NOT NULL REFERENCES lists(id),

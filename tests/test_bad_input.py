@@ -92,7 +92,9 @@ def test_a_store_of_a_newer_version(here: Path, verb: str) -> None:
     data = here / "data"
     assert proposals("import", here / "page.html", "--data", data).returncode == 0
     with closing(sqlite3.connect(data / "store.db")) as store:
-        store.execute("UPDATE _sqlite_migrations SET name = '2999-01-01-far'")
+        store.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', '2999-01-01-far', '')"
+        )
         store.commit()
     before = (data / "store.db").read_bytes()
     more = {"import": (here / "page.html",), "crawl": ("ankang", "--contact", "a@b.example")}.get(verb, ())

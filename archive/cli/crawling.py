@@ -17,6 +17,7 @@ from rich.text import Text
 
 from archive.cli import data_option
 from archive.database import read_only
+from archive.pipeline import site_row
 from archive.store import Store
 from crawler.errors import CrawlError
 from crawler.ledger import SiteRun
@@ -60,7 +61,7 @@ def crawl(
     """
     sites, wrong = ([load_site(site_id) for site_id in dict.fromkeys(ids)], []) if ids else runnable()
     day = since.date().isoformat() if since else None
-    outcome = crawl_sites(sites, data, contact, jobs=jobs, limit=limit, full=full, since=day)
+    outcome = crawl_sites(sites, usable_sites()[0], data, contact, jobs=jobs, limit=limit, full=full, since=day)
     for site in outcome.sites:
         click.echo(summary(site))
     if outcome.error:
@@ -83,16 +84,25 @@ def runnable() -> tuple[list[Site], list[CrawlError]]:
 
 
 def crawl_sites(
-    sites: list[Site], data: Path, contact: str | None, jobs: int = 1, **arguments: str | int | bool | None
+    sites: list[Site],
+    known: list[Site],
+    data: Path,
+    contact: str | None,
+    jobs: int = 1,
+    **arguments: str | int | bool | None,
 ) -> Outcome:
-    """Crawl into a data folder, shown on a terminal meanwhile. Raises CrawlError or StoreError before it begins."""
+    """Crawl into a data folder, shown on a terminal meanwhile; ``known`` are all sites that the archive shows.
+
+    Raises CrawlError or StoreError before it begins.
+    """
     overrides = {"PROPOSALS_DATA": str(data.absolute())}
     if contact:
         overrides |= {"PROPOSALS_CONTACT": contact}
     settings = settings_for(**overrides)
     for site in sites:
         check_contact(site, settings)
-    Store.open(data).close()
+    with Store.open(data) as store:
+        store.put_sites(map(site_row, known))
     given = {name: value for name, value in arguments.items() if value is not None and value is not False}
     with progress(data / "ledger.db"):
         return run(sites, settings, jobs, **given)

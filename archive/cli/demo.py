@@ -51,7 +51,7 @@ def demo(data: Path, port: int) -> None:
     with ExitStack() as stack:
         sites = [site_of(stack, server, catalogue.make(name, *faults), folder) for name, faults in catalogue.DEMO]
         click.echo(f"Crawling {' and '.join(f'{site.name} at {site.columns[0].url}' for site in sites)}")
-        outcome = crawl_sites(sites, data, None)
+        outcome = crawl_sites(sites, sites, data, None)
         for ended in outcome.sites:
             click.echo(f"  {summary(ended)}")
         if outcome.error:

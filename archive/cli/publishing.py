@@ -81,10 +81,12 @@ def rebuild(data: Path, jobs: int, cluster: str | None) -> None:
 
     Run it after the parsers have changed. A damaged capture file is one line and exit status 2; the rest is rebuilt.
     """
+    from archive.pipeline import site_row
     from archive.rebuild import rebuild as run
+    from crawler.site import load_sites
 
     wrong: list[str] = []
-    total = run(data, wrong.append, jobs, cluster)
+    total = run(data, wrong.append, jobs, cluster, map(site_row, load_sites()))
     for line in wrong:
         click.echo(f"proposals: {line}", err=True)
     click.echo(f"{total.pages} captures, {total.new} records")

@@ -136,7 +136,10 @@ def test_captures_that_are_read_only(data: Path, sites: Path) -> None:
     ("file", "sql"),
     [
         ("ledger.db", "PRAGMA user_version = 99"),
-        ("store.db", "UPDATE _sqlite_migrations SET name = '2099-01-01-later'"),
+        (
+            "store.db",
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', '2099-01-01-later', '')",
+        ),
     ],
 )
 def test_a_schema_from_the_future(data: Path, sites: Path, file: str, sql: str) -> None:
