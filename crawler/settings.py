@@ -53,6 +53,10 @@ HTTPPROXY_ENABLED = False  # a proxy of the environment would resolve names itse
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("http", "https"), "crawler.handler.DownloadHandler"),
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN,zh;q=0.9"}
