@@ -35,13 +35,17 @@ class Paragraph(msgspec.Struct, frozen=True):
 
 
 def lead_of(paragraph: str) -> tuple[str, str]:
-    """A numbered paragraph's own heading and what follows it: ``一、关于停车。`` and the rest."""
+    """A numbered paragraph's own heading and what follows it: ``一、关于停车。`` and the rest.
+
+    A numbered sentence of several clauses that is all of its paragraph is no heading.
+    """
     if not HEADING.match(paragraph):
         return "", paragraph
     end = paragraph.find("。")
     if end < 0 and len(paragraph) <= 60:
         return paragraph, ""
-    return (paragraph[: end + 1], paragraph[end + 1 :]) if 0 <= end <= 40 else ("", paragraph)
+    sentence = end + 1 == len(paragraph) and "，" in paragraph
+    return (paragraph[: end + 1], paragraph[end + 1 :]) if 0 <= end <= 40 and not sentence else ("", paragraph)
 
 
 def role_of(index: int, line: str, left: int) -> str:

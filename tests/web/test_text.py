@@ -61,6 +61,20 @@ def test_headings_lead_and_closing_lines():
     assert roles == ["salutation", "heading", "body", "closing", "closing"]
 
 
+@pytest.mark.parametrize(
+    ("line", "role", "lead"),
+    [
+        ("一、基本情况", "heading", "一、基本情况"),
+        ("二、关于停车。", "heading", "二、关于停车。"),
+        ("三、关于停车。今年新增泊位三百个。", "body", "三、关于停车。"),
+        ("四、审批由五个环节合并为一次受理，时限压缩到十五天。", "body", ""),
+    ],
+)
+def test_a_numbered_sentence_is_no_heading(line: str, role: str, lead: str):
+    found = paragraphs(f"程以宁代表：\n{line}\n正文一段。\n又一段。\n又一段。\n又一段。\n又一段。", "x")[1]
+    assert (found.role, found.lead) == (role, lead)
+
+
 def test_one_changed_word_is_one_change():
     pieces = diff("甲。今年再建四处，选址已定。乙。", "甲。今年再建六处，选址已定。乙。")
     assert [(p.kind, p.text) for p in pieces if p.kind in ("del", "ins")] == [("del", "四"), ("ins", "六")]

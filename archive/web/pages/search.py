@@ -40,6 +40,8 @@ def results(connection: sqlite3.Connection, question: Question) -> list[dict[str
     for card in found:
         row = long.get(card["rowid"])
         card["marked_title"] = marked(card["title"], words)
+        if card["subject"] and card["subject"] not in card["title"]:
+            card["marked_subject"] = marked(card["subject"], words)
         card["snippet"] = best_snippet(row, words) if row else []
         card["has_proposal"] = bool(row and row["proposal_text"])
     return found
