@@ -19,7 +19,7 @@ from archive.database import explained, read_only
 from archive.errors import ArchiveError, CaptureError, StoreError
 from archive.store import DAMAGED, NAME, Store
 from parsers import parse
-from parsers.parsing import structure
+from parsers.layout import structure
 from parsers.record import Capture, Page, Record
 
 LEFT_OUT = ("source", "part", "layout", "evidence", "parser")

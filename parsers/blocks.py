@@ -56,12 +56,21 @@ class Link(msgspec.Struct, frozen=True):
     text: str
 
 
+class Box(msgspec.Struct, gc=False):
+    """A container of blocks."""
+
+    name: str
+    """Tag and class."""
+    parent: int
+    """The number of the container that it stands in; its own for the page."""
+
+
 class Blocks(msgspec.Struct):
     """All blocks of a page and what was seen on the way to them."""
 
     items: list[Block]
     links: list[Link]
-    shape: list[str]
-    """The containers on the way, for the layout's fingerprint."""
+    boxes: list[Box]
+    """By the number that blocks carry: their containers, for the layout's fingerprint."""
     cut: int = 0
     """Characters of blocks longer than are read, left out."""

@@ -8,7 +8,7 @@ from typing import Any
 from bs4 import BeautifulSoup, NavigableString, Tag
 from lxml import etree
 
-from parsers.blocks import LONGEST, MOST, Block, Blocks, Link
+from parsers.blocks import LONGEST, MOST, Block, Blocks, Box, Link
 from parsers.labels import lookup
 
 SKIPPED = frozenset(
@@ -32,14 +32,14 @@ _SECTIONS = (
 )
 _PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "center", "blockquote", "pre", "hr", "legend", "address")
 _BLOCK = frozenset((*_TABLE_PARTS, *_LIST_PARTS, *_SECTIONS, *_PARAGRAPHS, "option", "title"))
-_BOX = frozenset(("div", "section", "li", "td", "th", "article", "dd", "fieldset", "form"))
+_BOX = frozenset(("div", "section", "li", "td", "th", "article", "main", "dd", "fieldset", "form"))
 BREAK = "\u2028"
 """Stands for a ``br`` in the text of a paragraph."""
 COLON = "\ue000"
 """Stands behind a label in an element of its own at the head of a line, where the page may print no colon."""
 _NAMING = frozenset(("strong", "b", "em", "label", "i", "span", "font"))
 _CELLS = frozenset(("td", "th"))
-_SHAPING = frozenset(("body", "div", "section", "article", "main", "table", "form", "fieldset", "dl"))
+_SHAPING = frozenset(("div", "section", "article", "main", "form"))
 """Elements whose classes tell one template from another; list items and cells repeat."""
 _FRAMES = frozenset(("iframe", "embed", "object"))
 _RUNS = ("span", "font", "o:p", "u")
@@ -62,13 +62,12 @@ class Walker:
     """Collects blocks from the starts, texts and ends of elements."""
 
     def __init__(self) -> None:
-        self.found = Blocks([], [], [])
+        self.found = Blocks([], [], [Box("", 0)])
         self.pending: list[str] = []
         """The texts of the paragraph that is open."""
         self._linked = 0
         self._tags: list[str] = ["p"]
         self._boxes: list[int] = [0]
-        self._box_count = 0
         self._tables: list[_Table] = []
         self._table_count = 0
         self._link: tuple[Any, int] | None = None
@@ -114,12 +113,9 @@ class Walker:
             self.flush()
         self._tags.append(tag)
         if tag in _BOX:
-            self._box_count += 1
-            self._boxes.append(self._box_count)
-        if tag in _SHAPING:
-            name = element.get("class") or element.get("id")
-            if name:
-                self.found.shape.append(f"{tag}.{name}")
+            name = f"{tag}.{element.get('class') or element.get('id') or ''}" if tag in _SHAPING else tag
+            self.found.boxes.append(Box(name, self._boxes[-1]))
+            self._boxes.append(len(self.found.boxes) - 1)
         if tag == "table":
             self._table_count += 1
             self._tables.append(_Table(self._table_count))

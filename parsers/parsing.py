@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from typing import Any
 
-from parsers import attachments, document, facts, page_type
+from parsers import attachments, document, facts, layout, page_type
 from parsers.document import Document
 from parsers.draft import Draft
 from parsers.facts import Facts
@@ -15,8 +13,8 @@ from parsers.record import Page, Problem, Record, RecordType
 
 VERSION = "2"
 """Raised whenever the same bytes may give another record."""
-_DIGITS = re.compile(r"[0-9]+")
-_SHAPE = 400
+_TEXTS = ("reply_text", "proposal_text", "text")
+_SAMPLE = 60
 
 
 def parse(page: Page) -> tuple[Record, ...]:
@@ -41,9 +39,11 @@ def _records(read: Document) -> tuple[Record, ...]:
     seen = facts.gather(read)
     kind = page_type.decide(seen)
     drafts = _drafts(seen, kind)
-    layout = fingerprint(seen)
+    for draft in drafts:
+        _without_text(draft, seen, kind)
+    shape = layout.fingerprint(seen)
     files = attached.files(seen) if kind != "list" else ()
-    return tuple(_record(seen, kind, draft, part, layout, files) for part, draft in enumerate(drafts))
+    return tuple(_record(seen, kind, draft, part, shape, files) for part, draft in enumerate(drafts))
 
 
 def _drafts(seen: Facts, kind: RecordType) -> list[Draft]:
@@ -59,7 +59,17 @@ def _drafts(seen: Facts, kind: RecordType) -> list[Draft]:
     return [other.list_page(seen) if kind == "list" else other.document(seen, kind)]
 
 
-def _record(seen: Facts, kind: RecordType, draft: Draft, part: int, layout: str, files: Any) -> Record:
+def _without_text(draft: Draft, seen: Facts, kind: RecordType) -> None:
+    """Say that a page gave no text: what a layout that nobody taught looks like."""
+    if kind == "unrecognised":
+        draft.problem(
+            "no-content", " ".join(line.text for line in seen.lines[:3])[:_SAMPLE] or "nothing that a reader sees"
+        )
+    elif kind != "list" and not any(draft.get(field) for field in _TEXTS) and not attached.files(seen):
+        draft.problem("no-text", f"read as {kind}, without its text")
+
+
+def _record(seen: Facts, kind: RecordType, draft: Draft, part: int, shape: str, files: Any) -> Record:
     values = {field: found.value for field, found in draft.found.items()}
     numbers = values.pop("number", ())
     if numbers:
@@ -71,26 +81,8 @@ def _record(seen: Facts, kind: RecordType, draft: Draft, part: int, layout: str,
         **values,
         attachments=files,
         mirror=seen.document.mirror,
-        layout=layout,
+        layout=shape,
         problems=(*seen.document.problems, *seen.grid.problems, *draft.problems),
         evidence=draft.evidence(),
         parser=VERSION,
     )
-
-
-def fingerprint(seen: Facts) -> str:
-    """Equal for pages of one template: a digest of the classes of the containers on the way and of the labels."""
-    shape, labels = shape_of(seen)
-    return hashlib.sha256(f"{'|'.join(shape)}#{'|'.join(labels)}".encode()).hexdigest()[:16]
-
-
-def structure(page: Page) -> tuple[list[str], list[str]]:
-    """What the fingerprint of a page is made of: its containers in order, and the labels that it uses, sorted."""
-    return shape_of(facts.gather(document.read(page)))
-
-
-def shape_of(seen: Facts) -> tuple[list[str], list[str]]:
-    """The containers and labels behind :func:`fingerprint`."""
-    shape = list(dict.fromkeys(_DIGITS.sub("0", name) for name in seen.document.blocks.shape[:_SHAPE]))
-    labels = sorted({pair.label.name for pair in seen.grid.pairs if pair.label.fields})
-    return (shape if seen.document.html else ["text"]), labels

@@ -372,5 +372,3 @@ def _citations(draft: Draft, facts: Facts) -> None:
     text = "\n".join(filter(None, (draft.get("proposal_text"), draft.get("reply_text"))))
     found = citations.find(text, own, draft.get("doc_number"))
     draft.put("citations", found)
-    if facts.letters and not text.strip():
-        draft.problem("no-text", "a letter without text")

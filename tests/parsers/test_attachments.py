@@ -254,4 +254,4 @@ def test_a_file_of_another_kind_is_named(body: bytes, code: str, reason: str) ->
 def test_an_error_page_under_the_name_of_a_file_is_a_page() -> None:
     body = "<html><body><p>%PDF-1.4 您访问的页面不存在</p></body></html>".encode()
     (record,) = parse(Page("c", body, "http://www.example.gov.cn/a.pdf", {"content-type": "application/pdf"}))
-    assert (record.type, record.problems) == ("unrecognised", ())
+    assert (record.type, [problem.code for problem in record.problems]) == ("unrecognised", ["no-content"])
