@@ -15,9 +15,13 @@ import random
 import socket
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
+from multiprocessing.pool import AsyncResult
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.parse import quote
 
 import uvicorn
@@ -30,7 +34,10 @@ from benchmarks.generate import DATA, generate
 
 KEPT = Path(__file__).parents[1] / ".bench"
 INDEXES = Path(archive.__file__).with_name("published_indexes.sql")
+INSERT = "INSERT INTO proposals_fts (rowid, reply, proposal, title, names) VALUES (?, ?, ?, ?, ?)"
+BATCH = 500
 ASKED = 60
+Line = tuple[Any, ...]
 
 
 def built(records: int) -> Path:
@@ -39,23 +46,39 @@ def built(records: int) -> Path:
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    plain = generate(path.with_suffix(".part"), records)
-    database = sqlite3.connect(plain)
-    database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000")
-    database.executescript(INDEXES.read_text(encoding="utf-8"))
-    rows = database.execute(
-        "SELECT p.rowid, t.reply_text, t.proposal_text, p.title, p.proposer, p.host, p.number"
-        " FROM proposals p JOIN texts t ON t.proposal = p.rowid ORDER BY p.rowid"
-    )
-    lines = ((r[0], seg(r[1] or ""), seg(r[2] or ""), seg(r[3]), seg(f"{r[4]} {r[5]} 第{r[6]}号")) for r in rows)
-    database.executemany(
-        "INSERT INTO proposals_fts (rowid, reply, proposal, title, names) VALUES (?, ?, ?, ?, ?)", lines
-    )
-    database.execute("INSERT INTO proposals_fts (proposals_fts) VALUES ('optimize')")
-    database.execute("ANALYZE")
-    database.commit()
-    database.close()
-    return plain.rename(path)
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    index(generate(part, records))
+    return part.rename(path)
+
+
+def index(path: Path) -> None:
+    """Make the indexes of a published archive; a second process splits the texts into the index's words."""
+    with closing(sqlite3.connect(path)) as database, multiprocessing.get_context("fork").Pool(1) as pool:
+        database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000")
+        last = database.execute("SELECT max(rowid) FROM proposals").fetchone()[0]
+        waiting: deque[AsyncResult[list[Line]]] = deque()
+        for start in range(1, last + 1, BATCH):
+            waiting.append(pool.apply_async(lines, (path, start)))
+            if len(waiting) > 2:
+                database.executemany(INSERT, waiting.popleft().get())
+        for rest in waiting:
+            database.executemany(INSERT, rest.get())
+        database.execute("INSERT INTO proposals_fts (proposals_fts) VALUES ('optimize')")
+        database.executescript(INDEXES.read_text(encoding="utf-8"))
+        database.execute("ANALYZE")
+        database.commit()
+
+
+def lines(path: Path, start: int) -> list[Line]:
+    """The next records as the search index holds them."""
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute(
+            "SELECT p.rowid, t.reply_text, t.proposal_text, p.title, p.proposer || ' ' || p.host || ' 第' || p.number"
+            " || '号' FROM proposals p JOIN texts t ON t.proposal = p.rowid WHERE p.rowid BETWEEN ? AND ?",
+            (start, start + BATCH - 1),
+        )
+        return [(row[0], *(seg(text or "") for text in row[1:])) for row in rows]
 
 
 def serve(path: str, listening: socket.socket) -> None:

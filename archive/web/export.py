@@ -13,9 +13,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
 from archive.web.context import absolute, read
-from archive.web.facets import facets_of
 from archive.web.guard import Send
-from archive.web.listing import Question, asked, hits
+from archive.web.holdings import HOLDINGS
+from archive.web.listing import asked
 
 BATCH = 500
 COLUMNS = (
@@ -29,13 +29,12 @@ BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel on Chinese Windows reads UTF-8 as GBK."""
 
 
-def batch(connection: sqlite3.Connection, question: Question, before: int) -> list[sqlite3.Row]:
-    """The next rows of the answer below a rowid; those that came in last stand first."""
-    clause = hits(question)
-    glue = "AND" if " WHERE " in clause else "WHERE"
-    key = "f.rowid" if question.match is not None else "p.rowid"
-    sql = f"SELECT p.rowid, {', '.join('p.' + c for c in COLUMNS)} {clause} {glue} {key} < :before ORDER BY {key} DESC LIMIT {BATCH}"  # noqa: E501 - the parts are constants
-    return connection.execute(sql, {**question.parameters(), "before": before}).fetchall()
+def batch(connection: sqlite3.Connection, rowids: list[int]) -> list[sqlite3.Row]:
+    """The rows of these records, in the order given."""
+    marks = ",".join("?" * len(rowids))
+    sql = f"SELECT rowid, {', '.join(COLUMNS)} FROM proposals WHERE rowid IN ({marks})"  # noqa: S608 - question marks
+    found = {row["rowid"]: row for row in connection.execute(sql, rowids)}
+    return [found[rowid] for rowid in rowids]
 
 
 def guarded_cell(value: Any) -> Any:
@@ -94,21 +93,18 @@ WRITERS = {"csv": Writer, "json": JsonWriter}
 
 async def export(datasette: Datasette, request: Request, send: Send) -> None:
     """Stream the whole answer; each batch is its own short read, so a long export holds nobody up."""
-    question = asked(request)
-    found = await read(datasette, lambda connection: facets_of(datasette, connection, question))
+    question, holdings = asked(request), HOLDINGS[datasette]
+    hits = await read(datasette, lambda connection: holdings.hits(connection, question))
     form = request.url_vars["format"]
-    writer = WRITERS[form](found.count, absolute(datasette, request, "/r/"))
+    writer = WRITERS[form](len(hits), absolute(datasette, request, "/r/"))
     headers = {"content-type": writer.content_type, "content-disposition": f'attachment; filename="proposals.{form}"'}
     if form == "json":
         headers.pop("content-disposition")
     raw = [(key.encode(), value.encode()) for key, value in headers.items()]
     await send({"type": "http.response.start", "status": 200, "headers": raw})
     await send({"type": "http.response.body", "body": writer.start(), "more_body": True})
-    before, more = 1 << 62, found.count > 0
-    while more:
-        rows = await read(datasette, lambda connection, before=before: batch(connection, question, before))  # type: ignore[misc]
-        if rows:
-            before = rows[-1]["rowid"]
-            await send({"type": "http.response.body", "body": writer.rows(rows), "more_body": True})
-        more = len(rows) == BATCH
+    ordered = holdings.newest(hits, len(hits))
+    for start in range(0, len(ordered), BATCH):
+        rows = await read(datasette, lambda connection, start=start: batch(connection, ordered[start : start + BATCH]))  # type: ignore[misc]
+        await send({"type": "http.response.body", "body": writer.rows(rows), "more_body": True})
     await send({"type": "http.response.body", "body": writer.end()})

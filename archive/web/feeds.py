@@ -10,7 +10,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.web.context import absolute, href, read, translator
-from archive.web.listing import Question, asked, cards, rowids, texts
+from archive.web.holdings import HOLDINGS, Holdings
+from archive.web.listing import Question, asked, cards, texts
 from archive.web.text import snippet
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -56,9 +57,9 @@ def entry(feed: ElementTree.Element, record: dict[str, Any], address: str) -> No
     add(item, "summary", "".join(text for text, _ in record["snippet"]), type="text")
 
 
-def load(connection: sqlite3.Connection, question: Question) -> list[dict[str, Any]]:
+def load(connection: sqlite3.Connection, holdings: Holdings, question: Question) -> list[dict[str, Any]]:
     """The newest records that answer the question, with the beginning of their text."""
-    ids = rowids(connection, question, ENTRIES)
+    ids = holdings.newest(holdings.hits(connection, question), ENTRIES)
     found, long = cards(connection, ids), texts(connection, ids)
     for record in found:
         row = long.get(record["rowid"])
@@ -85,7 +86,8 @@ async def feed(datasette: Datasette, request: Request) -> Response:
     """The Atom feed of a list."""
     question = question_of(request)
     t = translator(request)
-    name, records = await read(datasette, lambda c: (name_of(c, question), load(c, question)))
+    holdings = HOLDINGS[datasette]
+    name, records = await read(datasette, lambda c: (name_of(c, question), load(c, holdings, question)))
     root = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "zh-CN"})
     own = absolute(
         datasette, request, href(datasette, request.path, question.values(sort="") if "?" in request.full_path else {})

@@ -14,16 +14,15 @@ PAGE_SIZE = 20
 LAST_PAGE = 500
 """Deeper than 10,000 results a list is no way to read; the CSV has them all."""
 LONGEST_QUERY = 256
-FILTERS = {
-    "place": "p.division = :place",
-    "year": "p.year = :year",
-    "kind": "p.kind = :kind",
-    "category": "p.category = :category",
-    "type": "p.type = :type",
-    "site": "p.site = :site",
-    "department": "p.rowid IN (SELECT proposal FROM proposal_departments WHERE department = :department)",
-    "person": "p.rowid IN (SELECT proposal FROM proposal_people WHERE person = :person)",
+IN_SQL = {
+    "place": "rowid IN (SELECT rowid FROM proposals WHERE division = :place)",
+    "type": "rowid IN (SELECT rowid FROM proposals WHERE type = :type)",
+    "site": "rowid IN (SELECT rowid FROM proposals WHERE site = :site)",
+    "department": "rowid IN (SELECT proposal FROM proposal_departments WHERE department = :department)",
+    "person": "rowid IN (SELECT proposal FROM proposal_people WHERE person = :person)",
 }
+"""Filters that an index answers; the others are tried in memory (holdings.py)."""
+FILTERS = ("place", "year", "kind", "category", "type", "site", "department", "person")
 RANK = "bm25(proposals_fts, 1.0, 1.0, 10.0, 5.0)"
 """A word of the title weighs ten times, of a name five times, one of the text."""
 NEWEST_FIRST = "p.date DESC, p.rowid DESC"
@@ -91,30 +90,18 @@ def asked(request: Request) -> Question:
     )
 
 
-def hits(question: Question) -> str:
-    """FROM and WHERE of the records that answer the question, as ``p``."""
-    conditions = [FILTERS[name] for name in question.filters]
-    source = "FROM proposals p"
+def conditions(question: Question) -> str:
+    """FROM and WHERE of what SQL can tell of the question; empty where that is nothing."""
+    found = [IN_SQL[name] for name in question.filters if name in IN_SQL]
     if question.match is not None:
-        source = "FROM proposals_fts f JOIN proposals p ON p.rowid = f.rowid"
-        conditions.insert(0, "proposals_fts MATCH :match")
-    return f"{source} WHERE {' AND '.join(conditions)}" if conditions else source
+        return f"FROM proposals_fts WHERE {' AND '.join(['proposals_fts MATCH :match', *found])}"
+    return f"FROM proposals WHERE {' AND '.join(found)}" if found else ""
 
 
-def order(question: Question) -> str:
-    """The ORDER BY of the question."""
-    if question.match is not None and question.sort == "relevance":
-        return f"{RANK}, f.rowid DESC"
-    return NEWEST_FIRST
-
-
-def rowids(connection: sqlite3.Connection, question: Question, size: int = PAGE_SIZE) -> list[int]:
-    """The records of the question's page, in its order."""
-    sql = f"SELECT p.rowid {hits(question)} ORDER BY {order(question)} LIMIT :size OFFSET :offset"
-    if question.match is not None and question.sort == "relevance" and not question.filters:
-        sql = f"SELECT f.rowid FROM proposals_fts f WHERE proposals_fts MATCH :match ORDER BY {order(question)} LIMIT :size OFFSET :offset"  # noqa: S608, E501 - likewise
-    values = {**question.parameters(), "size": size, "offset": (question.page - 1) * PAGE_SIZE}
-    return [row[0] for row in connection.execute(sql, values)]
+def newest(connection: sqlite3.Connection, size: int, condition: str = "1", *values: Any) -> list[dict[str, Any]]:
+    """Cards of the newest records under a condition on ``p``."""
+    sql = f"SELECT p.rowid FROM proposals p WHERE {condition} ORDER BY {NEWEST_FIRST} LIMIT {size}"  # noqa: S608 - constants
+    return cards(connection, [row[0] for row in connection.execute(sql, values)])
 
 
 def cards(connection: sqlite3.Connection, ids: list[int]) -> list[dict[str, Any]]:

@@ -18,8 +18,8 @@ from archive import dictionary
 from archive.search import escape_fts
 from archive.web import limits
 from archive.web.context import DATABASE, Missing, TooSlow, page, template_values, visible
-from archive.web.facets import COLUMNS_OF, Columns
 from archive.web.guard import Application, guarded
+from archive.web.holdings import HOLDINGS, Holdings
 from archive.web.pages.questions import canned
 from archive.web.routes import ROUTES
 
@@ -62,10 +62,10 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Read what the facets need, once."""
+    """Read what the archive holds, once."""
 
     async def load() -> None:
-        COLUMNS_OF[datasette] = await datasette.get_database(DATABASE).execute_fn(Columns)
+        HOLDINGS[datasette] = await datasette.get_database(DATABASE).execute_fn(Holdings)
 
     return load
 

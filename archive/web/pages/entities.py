@@ -11,12 +11,13 @@ from datasette.utils.asgi import Request, Response
 from archive.web.charts import shares
 from archive.web.citing import web_address
 from archive.web.context import Missing, page, read
-from archive.web.listing import CARD, FROM, NEWEST_FIRST, Question, cards, rowids
+from archive.web.listing import CARD, FROM, NEWEST_FIRST, newest
 from archive.web.pages.home import years
 from archive.web.pages.record import select
 from archive.web.text import paragraphs
 
 NEWEST = 15
+MOST_CITING = 50
 
 
 def only(connection: sqlite3.Connection, sql: str, key: str) -> dict[str, Any]:
@@ -25,11 +26,6 @@ def only(connection: sqlite3.Connection, sql: str, key: str) -> dict[str, Any]:
     if not rows:
         raise Missing(key)
     return rows[0]
-
-
-def newest(connection: sqlite3.Connection, **filters: str) -> list[dict[str, Any]]:
-    """The newest records under the filters."""
-    return cards(connection, rowids(connection, Question(filters=filters), NEWEST))
 
 
 def place(connection: sqlite3.Connection, code: str) -> dict[str, Any]:
@@ -47,7 +43,7 @@ def place(connection: sqlite3.Connection, code: str) -> dict[str, Any]:
         "years": years(connection, "division = ?", (code,)),
         "sites": select(connection, "SELECT * FROM sites WHERE division = ? ORDER BY name", code),
         "departments": shares(departments),
-        "newest": newest(connection, place=code),
+        "newest": newest(connection, NEWEST, "p.division = ?", code),
     }
 
 
@@ -74,7 +70,7 @@ def department(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
         "roles": roles,
         "years": years(connection, own, (key,)),
         "classes": shares(classes),
-        "newest": newest(connection, department=key),
+        "newest": newest(connection, NEWEST, own, key),
     }
 
 
@@ -111,11 +107,7 @@ def document(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
         "SELECT x.*, s.name AS site_name FROM documents x LEFT JOIN sites s ON s.id = x.site WHERE x.id = ?",
         key,
     )
-    own = (
-        "SELECT p.rowid FROM proposals p WHERE p.rowid IN (SELECT proposal FROM citations WHERE document = ?) "  # noqa: S608 - constants
-        f"ORDER BY {NEWEST_FIRST} LIMIT 50"
-    )
-    ids = [row[0] for row in connection.execute(own, (key,))]
+    own = "p.rowid IN (SELECT proposal FROM citations WHERE document = ?)"
     count = connection.execute("SELECT count(DISTINCT proposal) FROM citations WHERE document = ?", (key,)).fetchone()[
         0
     ]
@@ -123,7 +115,7 @@ def document(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
         "document": found,
         "origin": web_address(found["url"]),
         "paragraphs": paragraphs(found["text"], "text"),
-        "citing": cards(connection, ids),
+        "citing": newest(connection, MOST_CITING, own, key),
         "count": count,
     }
 

@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive.web import charts
 from archive.web.context import page, read
-from archive.web.listing import Question, cards, rowids
+from archive.web.listing import newest
 
 KINDS = ("suggestion", "motion", "proposal", "other")
 NEWEST = 8
@@ -76,7 +76,7 @@ def load(connection: sqlite3.Connection) -> dict[str, Any]:
         "numbers": numbers(connection),
         "years": years(connection),
         "sites": sites(connection),
-        "newest": cards(connection, rowids(connection, Question(), NEWEST)),
+        "newest": newest(connection, NEWEST),
     }
 
 

@@ -9,8 +9,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.web.context import page, read
-from archive.web.facets import Facets, facets_of
-from archive.web.listing import LAST_PAGE, PAGE_SIZE, Question, asked, cards, rowids, texts
+from archive.web.holdings import HOLDINGS, Facets
+from archive.web.listing import LAST_PAGE, PAGE_SIZE, Question, asked, cards, texts
 from archive.web.text import highlight_words, marked, snippet
 
 
@@ -31,9 +31,8 @@ def names_of(connection: sqlite3.Connection, question: Question) -> dict[str, st
     return found
 
 
-def results(connection: sqlite3.Connection, question: Question) -> list[dict[str, Any]]:
+def results(connection: sqlite3.Connection, question: Question, ids: list[int]) -> list[dict[str, Any]]:
     """The cards of the question's page with marked titles and snippets."""
-    ids = rowids(connection, question)
     found = cards(connection, ids)
     words = highlight_words(question.words)
     long = texts(connection, ids)
@@ -72,11 +71,13 @@ async def search(datasette: Datasette, request: Request) -> Response:
     question = asked(request)
 
     def load(connection: sqlite3.Connection) -> dict[str, Any]:
-        found = facets_of(datasette, connection, question)
+        holdings = HOLDINGS[datasette]
+        hits = holdings.hits(connection, question)
+        found = holdings.facets(hits)
         return {
             "question": question,
             "found": found,
-            "cards": results(connection, question) if found.count else [],
+            "cards": results(connection, question, holdings.page(connection, question, hits)),
             "names": names_of(connection, question),
             "pages": pages(question, found),
         }

@@ -1,0 +1,121 @@
+"""What the archive holds in memory gives the answers that SQL gives, in the order of dates and of relevance."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.search import escape_fts
+from archive.web import holdings as module
+from archive.web.holdings import Holdings
+from archive.web.listing import NEWEST_FIRST, RANK, Question
+
+QUESTIONS = [
+    Question(),
+    Question(words="养老"),
+    Question(words="台账 -养老"),
+    Question(words="没有这样的词"),
+    Question(filters={"place": "990100"}),
+    Question(words="台账", filters={"year": "2023", "kind": "suggestion"}),
+    Question(words="台账", filters={"category": "A", "department": "3"}),
+    Question(filters={"person": "3", "type": "reply", "site": "yunze"}),
+    Question(filters={"year": "nonsense"}),
+]
+SQL = {
+    "place": "p.division = :place",
+    "year": "CAST(p.year AS TEXT) = :year",
+    "kind": "p.kind = :kind",
+    "category": "p.category = :category",
+    "type": "p.type = :type",
+    "site": "p.site = :site",
+    "department": "p.rowid IN (SELECT proposal FROM proposal_departments WHERE department = :department)",
+    "person": "p.rowid IN (SELECT proposal FROM proposal_people WHERE person = :person)",
+    "words": "p.rowid IN (SELECT rowid FROM proposals_fts WHERE proposals_fts MATCH :match)",
+}
+
+
+@pytest.fixture
+def connection(archive_path: Path) -> Iterator[sqlite3.Connection]:
+    """The archive with its records' dates turned round, so that no order of rowids helps."""
+    source, database = sqlite3.connect(archive_path), sqlite3.connect(":memory:")
+    source.backup(database)
+    source.close()
+    database.row_factory = sqlite3.Row
+    database.execute("UPDATE proposals SET date = (SELECT date FROM proposals o WHERE o.rowid = 58 - proposals.rowid)")
+    database.execute("UPDATE proposals SET date = NULL WHERE rowid IN (7, 8)")
+    yield database
+    database.close()
+
+
+def in_sql(connection: sqlite3.Connection, question: Question, select: str, order: str) -> list[Any]:
+    """The same question asked of SQL alone."""
+    names = [*question.filters, *(["words"] if question.words else [])]
+    where = " AND ".join(["1", *(SQL[name] for name in names)])
+    return [
+        tuple(row)
+        for row in connection.execute(f"SELECT {select} FROM proposals p WHERE {where} {order}", question.parameters())
+    ]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_hits_their_facets_and_their_order_are_those_of_sql(connection, question):
+    held = Holdings(connection)
+    hits = held.hits(connection, question)
+    expected = [row[0] for row in in_sql(connection, question, "p.rowid", f"ORDER BY {NEWEST_FIRST}")]
+    assert held.newest(hits, len(expected) + 5) == expected
+    assert held.newest(hits, 4, 3) == expected[3:7]
+    facets = held.facets(hits)
+    assert facets.count == len(expected)
+    for name in ("year", "kind", "category"):
+        rows = in_sql(connection, question, f"p.{name}, count(*)", f"AND p.{name} NOT NULL GROUP BY 1")
+        assert {(value, n) for value, _, n in facets.values[name]} == {(str(value), n) for value, n in rows}
+    departments = in_sql(
+        connection,
+        question,
+        "count(*)",
+        "AND EXISTS (SELECT 1 FROM proposal_departments l WHERE l.proposal = p.rowid AND l.department = 3)",
+    )
+    assert {value: n for value, _, n in facets.values["department"]}.get("3", 0) == departments[0][0]
+
+
+def test_the_best_come_first_and_among_equals_the_newest(connection):
+    held, question = Holdings(connection), Question(words="养老", sort="relevance")
+    hits = held.hits(connection, question)
+    dates = dict(connection.execute("SELECT rowid, coalesce(date, '') FROM proposals").fetchall())
+    scores = connection.execute(
+        f"SELECT rowid, {RANK} FROM proposals_fts WHERE proposals_fts MATCH ?", (escape_fts("养老"),)
+    ).fetchall()
+    by_date = sorted(scores, key=lambda row: dates[row[0]], reverse=True)
+    expected = [row[0] for row in sorted(by_date, key=lambda row: row[1])]
+    assert held.page(connection, question, hits) == expected
+
+
+def test_of_very_many_hits_those_with_the_words_in_their_title_come_first(connection, monkeypatch):
+    monkeypatch.setattr(module, "MOST_RANKED", 5)
+    held, question = Holdings(connection), Question(words="养老", sort="relevance")
+    hits = held.hits(connection, question)
+    found = held.best(connection, question, hits, len(hits), 0)
+    titled = {row[0] for row in connection.execute("SELECT rowid FROM proposals WHERE title LIKE '%养老%'")}
+    assert sorted(found) == sorted(hits)
+    assert set(found[: len(titled)]) == titled
+    assert found[len(titled) :] == held.newest([rowid for rowid in hits if rowid not in titled], len(hits))
+    assert held.best(connection, question, hits, 3, 2) == found[2:5]
+
+
+def test_a_filter_keeps_the_best_in_order(connection):
+    held = Holdings(connection)
+    question = Question(words="台账", filters={"kind": "proposal"}, sort="relevance")
+    hits = held.hits(connection, question)
+    whole = held.best(connection, Question(words="台账", sort="relevance"), held.dated, 57, 0)
+    assert held.page(connection, question, hits) == [rowid for rowid in whole if rowid in set(hits)][:20]
+
+
+def test_an_archive_without_records_holds_nothing(connection):
+    connection.execute("DELETE FROM proposals")
+    held = Holdings(connection)
+    assert held.facets(held.hits(connection, Question())).count == 0
+    assert held.newest(held.dated, 20) == []
