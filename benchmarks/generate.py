@@ -84,7 +84,7 @@ class Archive:
         self.chance = random.Random(seed)
         self.words = Words(self.chance)
         self.records = records
-        self.sites = max(2, min(SITES, records // 150))
+        self.sites = max(2, min(SITES, records // 60))
         self.database = sqlite3.connect(path, isolation_level=None)
         self.database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         self.database.executescript((dictionary.HERE / "published.sql").read_text("utf-8"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,14 @@ import pytest
 from archive.web.app import reading_room
 from tests.web.browsing import CHROMIUM, SWITCHES, Server
 from tests.web.fixture import build
+
+LOOP = asyncio.new_event_loop()
+threading.Thread(target=LOOP.run_forever, daemon=True).start()
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """The result of a coroutine, run beside this thread, in which the browser may have a loop of its own."""
+    return asyncio.run_coroutine_threadsafe(coroutine, LOOP).result(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +41,7 @@ def sql_room(archive_path: Path) -> Any:
 
 def started(datasette: Any) -> Any:
     """Started as a server starts it: before the first request, which else would race with those beside it."""
-    asyncio.run(datasette.invoke_startup())
+    run(datasette.invoke_startup())
     return datasette
 
 
@@ -67,7 +76,7 @@ def client_of(datasette: Any) -> Callable[..., httpx.Response]:
         response: httpx.Response = await datasette.client.get(path, **options)
         return response
 
-    return lambda path, **options: asyncio.run(fetch(path, **options))
+    return lambda path, **options: run(fetch(path, **options))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from archive.web.app import reading_room
 from archive.web.citing import as_script, web_address
 from tests.web.addresses import ERRORS, HOSTILE, PAGES
-from tests.web.conftest import client_of
+from tests.web.conftest import client_of, run
 
 
 @pytest.mark.parametrize("path", [*PAGES.values(), *HOSTILE.values(), *ERRORS.values()])
@@ -80,7 +80,7 @@ def test_readers_are_served_while_a_hundred_ask_much(room):
         reads = [room.client.get("/r/yunze-suggestion-9-1-40") for _ in range(5)]
         return await asyncio.gather(*asks, *reads)
 
-    responses = asyncio.run(crowd())
+    responses = run(crowd())
     assert {r.status_code for r in responses[:100]} <= {200, 503}
     assert {r.status_code for r in responses[100:]} == {200}
 
