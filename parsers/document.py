@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 
 import msgspec
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from parsers import html_blocks, text_blocks
+from parsers import html_blocks, original, text_blocks
+from parsers.blocks import LONGEST as LONGEST_BLOCK
 from parsers.blocks import Blocks
 from parsers.decode import decode
+from parsers.original import Line
 from parsers.record import Mirror, Page, Problem
 from parsers.repair import repair
 from parsers.source import with_short_menus, without_code
@@ -25,6 +28,7 @@ _META = frozenset(
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|table|tr|td|p|br|span|meta|ul|li|h[1-6]|a)\b", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:span|font|b|i|u|em|strong|o:p|st1:\w+|big|small|sub|sup|a)\b[^<>]*>", re.IGNORECASE)
 _MARKUP_SNIFFED = 20_000
+_TAG = re.compile(r"<[^<>]*+>")
 _BYTES = 4 * LONGEST
 _SOUP_LIMIT = 80_000
 """Characters that BeautifulSoup is given: it takes about 0.2 ms for a thousand."""
@@ -42,6 +46,8 @@ class Document(msgspec.Struct):
     """The text of ``<title>``."""
     mirror: Mirror | None
     problems: list[Problem]
+    changed: list[Line] = []
+    """Lines that repair changed, as printed and as read."""
 
 
 def read(page: Page) -> Document:
@@ -54,16 +60,27 @@ def read(page: Page) -> Document:
         text = text[:LONGEST]
     if not _MARKUP.search(text[:_MARKUP_SNIFFED]):
         return from_text(page, text, problems)
-    repaired = repair(with_short_menus(without_code(text)))
+    source = with_short_menus(without_code(text))
+    repaired = repair(source)
     root, blocks = _tree(repaired.text, problems)
     meta = dict(_meta(root)) if root is not None else {}
-    return Document(page, blocks, True, meta, _head_title(root), repaired.mirror, problems)
+    _report_cut(blocks, problems)
+    changed = original.lines(_tree(source, [])[1].items, blocks.items) if repaired.changed else []
+    return Document(page, blocks, True, meta, _head_title(root), repaired.mirror, problems, changed)
 
 
 def from_text(page: Page, text: str, problems: Iterable[Problem] = ()) -> Document:
     """The document of plain text: a page without markup, or what an attached file says."""
-    repaired = repair(text)
-    return Document(page, text_blocks.from_text(repaired.text), False, {}, None, repaired.mirror, list(problems))
+    repaired, reported = repair(text), list(problems)
+    blocks = text_blocks.from_text(repaired.text)
+    _report_cut(blocks, reported)
+    changed = original.lines(text_blocks.from_text(text).items, blocks.items) if repaired.changed else []
+    return Document(page, blocks, False, {}, None, repaired.mirror, reported, changed)
+
+
+def _report_cut(blocks: Blocks, problems: list[Problem]) -> None:
+    if blocks.cut:
+        problems.append(Problem("too-long", f"paragraphs read up to {LONGEST_BLOCK} characters, {blocks.cut} cut off"))
 
 
 def _tree(source: str, problems: list[Problem]) -> tuple[Any, Blocks]:
@@ -74,9 +91,12 @@ def _tree(source: str, problems: list[Problem]) -> tuple[Any, Blocks]:
             Problem("markup-given-up", "lxml lost the end of the page; inline elements were taken out first")
         )
         root, whole = _lxml(_INLINE.sub("", source))
-    if not whole:
+    if not whole and len(source) <= _SOUP_LIMIT:
         problems.append(Problem("markup-given-up", "lxml lost the end of the page again; BeautifulSoup read it"))
-        return root, html_blocks.from_soup(BeautifulSoup(source[:_SOUP_LIMIT], "html.parser"))
+        return root, html_blocks.from_soup(BeautifulSoup(source, "html.parser"))
+    if not whole:
+        problems.append(Problem("markup-given-up", "lxml lost the end of the page again; read as lines without markup"))
+        return root, text_blocks.from_text(unescape(_TAG.sub("\n", source)))
     return root, html_blocks.from_tree(root) if root is not None else Blocks([], [], [])
 
 

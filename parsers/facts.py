@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from parsers import blocks, grid, lines, titles
+from parsers import blocks, grid, lines, tabs, titles
 from parsers.blocks import Block
 from parsers.document import Document
 from parsers.found import Found
@@ -46,6 +46,8 @@ def gather(document: Document) -> Facts:
     if len(main.blocks) >= MOST or len(document.blocks.items) >= blocks.MOST:
         document.problems.append(Problem("too-many-blocks", f"content read up to {MOST} paragraphs and cells"))
     table = grid.read(main.blocks)
+    if document.html:
+        tabs.fill(table.pairs, main.blocks, document.blocks)
     paragraphs = lines.of_blocks(main.blocks)
     title = titles.outer(document, main.blocks, table.pairs, main.path)
     return Facts(document, main, table, paragraphs, letter.find(paragraphs), title, _few(main.blocks))

@@ -160,6 +160,8 @@ class Walker:
                 self._add(line, min(linked, len(line)))
 
     def _add(self, text: str, linked: int) -> None:
+        if len(self.found.items) >= MOST:
+            return
         if len(text) > LONGEST:
             self.found.cut += len(text) - LONGEST
             text = text[:LONGEST]

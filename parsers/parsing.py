@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from parsers import attachments, document, facts, layout, page_type
+from parsers import attachments, document, facts, layout, original, page_type
 from parsers.document import Document
 from parsers.draft import Draft
 from parsers.facts import Facts
@@ -83,6 +83,6 @@ def _record(seen: Facts, kind: RecordType, draft: Draft, part: int, shape: str, 
         mirror=seen.document.mirror,
         layout=shape,
         problems=(*seen.document.problems, *seen.grid.problems, *draft.problems),
-        evidence=draft.evidence(),
+        evidence=original.quoted(draft.evidence(), seen.document.changed),
         parser=VERSION,
     )

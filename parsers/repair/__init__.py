@@ -96,6 +96,12 @@ def _without_pinyin(text: str) -> str | None:
     return _PINYIN.sub("", text) if toned >= _PINYIN_AT_LEAST else None
 
 
+def without_readings(text: str) -> list[int]:
+    """The places of the characters that are left of a text when its readings in brackets are taken out."""
+    inside = {place for match in _PINYIN.finditer(text) for place in range(*match.span())}
+    return [place for place in range(len(text)) if place not in inside]
+
+
 def _simplified(text: str) -> str | None:
     """In simplified characters, where the page is in traditional ones and does not merely quote some."""
     if not ("會" in text or "關" in text) or sum(character in text for character in _TRADITIONAL) < 3:
