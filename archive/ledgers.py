@@ -65,6 +65,12 @@ class Known(msgspec.Struct, frozen=True):
     """Bytes of the file that the ledger knows; what lies beyond came after the ledger was copied."""
 
 
+def paths(data: Path) -> list[Path]:
+    """The ledgers of a data folder, its own first."""
+    own = [data / OWN] if (data / OWN).exists() else []
+    return [*own, *sorted((data / HANDED_IN).glob("*.db"))]
+
+
 class Ledgers:
     """The ledgers of a data folder, open to be read."""
 
@@ -74,10 +80,9 @@ class Ledgers:
     @classmethod
     def open(cls, data: Path) -> Self:
         """All ledgers of a data folder; it may have none. Raises StoreError where one is damaged."""
-        own = [data / OWN] if (data / OWN).exists() else []
         with ExitStack() as stack:
             connections = {}
-            for path in (*own, *sorted((data / HANDED_IN).glob("*.db"))):
+            for path in paths(data):
                 with explained(path, StoreError, DAMAGED):
                     connections[path] = read_only(path)
                     stack.callback(connections[path].close)

@@ -25,6 +25,10 @@ VERBS = {
     "release": ("archive.cli.publishing:release", "Write a release folder that verifies itself."),
     "serve": ("archive.cli.publishing:serve", "Serve the published archive with Datasette."),
     "report": ("archive.cli.reporting:report", "Say what needs a person; exit status 2 where something does."),
+    "verify": (
+        "archive.cli.verifying:verify",
+        "Check captures, ledger, store, archive and releases against each other.",
+    ),
     "demo": ("archive.cli.demo:demo", "Do all of it on bundled imitation sites."),
 }
 
