@@ -90,7 +90,7 @@ class StorePipeline:
         """What was still there, what is withdrawn, and the state in which the site's run ended."""
         spider = self.crawler.spider
         ended = spider.conclusion()
-        urls = spider.frontier.see(ended.started, ended.finished)
+        urls = spider.still_there(ended)
         while chunk := list(islice(urls, SEEN_AT_ONCE)):
             store.saw(chunk, iso(ended.finished))
         for page, captured, absences in spider.frontier.gone():

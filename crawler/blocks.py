@@ -21,6 +21,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from parsers.attachments import is_file
 from parsers.decode import decode
 
 TRANSIENT = frozenset({"timeout", "dns", "tls", "refused", "connection", "server-error", "rate-limited"})
@@ -101,7 +102,7 @@ class Answer:
 def name_of(status: int, headers: dict[str, str], body: bytes) -> str | None:
     """The code of an answer that is no success; ``None`` where no rule objects, which is not yet a success."""
     answer = Answer(status, headers, body)
-    if status == 200 and len(body) > MOST_READ:
+    if status == 200 and (len(body) > MOST_READ or is_file(body)):
         return None
     for rule in rules().rules:
         if answer.meets(rule):

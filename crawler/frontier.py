@@ -322,9 +322,9 @@ class Frontier:
 
     def page_ended(self, work: PageWork, state: Literal["failed", "gone"], outcome: str, days: float) -> None:
         """The page gave nothing to parse; it is looked at again after ``days``."""
-        due = time.time() + days * DAY
+        sql = "UPDATE pages SET state = ?, outcome = ?, due = ?, interval = ? WHERE id = ?"
         with self.ledger.transaction() as db:
-            db.execute("UPDATE pages SET state = ?, outcome = ?, due = ? WHERE id = ?", (state, outcome, due, work.id))
+            db.execute(sql, (state, outcome, time.time() + days * DAY, days, work.id))
 
     def gone(self) -> list[tuple[int, Captured, list[Absence]]]:
         """Pages that answered gone after whole walks no longer listed them: id, that answer, the walks."""

@@ -321,20 +321,18 @@ class SiteSpider(Spider):
     ) -> list[ParsedPage]:
         """Decide what a captured answer is; success is judged by what was read from it."""
         code = blocks.name_of(captured.status, page.headers, page.body)
-        if (
-            code is None
-            and work.kind == "detail"
-            and work.digest != captured.digest
-            and self.frontier.twin(work, captured.digest)
-        ):
+        fresh = work.digest != captured.digest
+        if code is None and fresh and work.kind == "detail" and self.frontier.twin(work, captured.digest):
             code = "soft-404"
+        if code and captured.status == 200 and reading.is_promised(work, page):
+            code = None
         if code == "gone":
             return self.page_gone(work)
         if code:
             self.page_problem(work, code, response)
             return []
         self.in_a_row = 0
-        if work.digest == captured.digest:
+        if not fresh:
             self.frontier.unchanged(work, reading.longer(work.interval))
             self.frontier.count(pages=1)
             return []
@@ -395,7 +393,7 @@ class SiteSpider(Spider):
             self.frontier.page_again(work, code, self.retry_at(work.attempts))
         else:
             self.unread += 1
-            self.frontier.page_ended(work, "failed", code, 1.0)
+            self.frontier.page_ended(work, "failed", code, reading.after_failure(work))
             self.frontier.count(pages=1)
             self.problem(code)
             self.note(code)
@@ -471,7 +469,15 @@ class SiteSpider(Spider):
             self.run.fail(error)
         runs = self.run.ledger.site_runs(self.run.number, self.site.id)
         found = runs[0] if runs else SiteRun(self.site.id, time.time())
-        return msgspec.structs.replace(found, state=ended.state, detail=ended.detail)
+        finished = found.finished or time.time()
+        return msgspec.structs.replace(found, state=ended.state, detail=ended.detail, finished=finished)
+
+    def still_there(self, ended: SiteRun) -> Iterator[str]:
+        """Addresses of the pages that the run met or had answered. Called by the pipeline."""
+        try:
+            yield from self.frontier.see(ended.started, ended.finished or time.time())
+        except CrawlError as error:
+            self.run.fail(error)
 
     def numbers(self) -> Numbers:
         """What the run saw of the site, for the report; the pipeline asks after :meth:`conclusion`."""

@@ -16,6 +16,7 @@ import os
 import random
 import signal
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ from typing import Any
 
 import click
 
-from tests.crawler.driver import CONTEXT, PATIENCE
+from tests.crawler.driver import CONTEXT, PATIENCE, command
 from tests.sims.catalogue import SIMS, make
 from tests.sims.server import Server
 from tests.sims.sim import Sim
@@ -37,6 +38,7 @@ LEDGER = {
     "lists": "SELECT site, url, outcome, request, ended IS NULL FROM lists",
     "captures": "SELECT DISTINCT site, url, status, digest FROM captures WHERE status <> 304",
     "files": "SELECT DISTINCT closed FROM files",
+    "runs": "SELECT DISTINCT site, state FROM site_runs WHERE run = (SELECT max(run) FROM site_runs)",
     "waiting": "SELECT state, count(*) FROM pages WHERE state IN ('queued', 'tried', 'captured') GROUP BY 1",
 }
 """What must be equal in the ledger; answers 304 depend on how often a page was asked for."""
@@ -52,16 +54,8 @@ def crawl_once(data: Path, sites: Path, ids: Sequence[str], jobs: int) -> None:
     """The life of a crawling process; exit status 75 where another run still holds the data folder."""
     os.setsid()
     os.environ["PROPOSALS_SITES"] = str(sites)
-    from archive.cli.crawling import crawl_sites
-    from crawler.run import Busy
-    from crawler.site import load_site
-
-    try:
-        outcome = crawl_sites([load_site(site) for site in ids], data, None, jobs=jobs, full=True)
-    except Busy:
-        raise SystemExit(75) from None
-    if outcome.error or {site.state for site in outcome.sites} != {"fine"}:
-        raise SystemExit(f"{outcome.error}: {[(site.site, site.state, site.detail) for site in outcome.sites]}")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    command("crawl", "--data", str(data), "--full", "--jobs", str(jobs), *ids)
 
 
 class Killer:
