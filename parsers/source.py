@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from parsers import filenames
 from parsers.blocks import BESIDE, TITLE
 
-_CODE = re.compile(r"<[!sS](?:--|[cC][rR][iI][pP][tT]\b|[tT][yY][lL][eE]\b|[eE][lL][eE][cC][tT]\b)")
+_CODE = re.compile(r"<(?:!--|[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]|[eE][lL][eE][cC][tT])\b)")
 _CLOSING = {
     "<!--": re.compile("-->"),
     "<script": re.compile(r"</script\s*>", re.IGNORECASE),
