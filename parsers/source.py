@@ -25,7 +25,7 @@ _NEXT_TO = rf"(?:<(?:span|em|i|b)\b[^<>]*+>)?+\s*+[^<>]{{0,{BESIDE}}}+(?:</(?:sp
 _ITEM = rf"<[lL][iI]\b[^<>]*+>{_NEXT_TO}<[aA]\b[^<>]*+>{_INNER}</[aA]>\s*+{_NEXT_TO}</[lL][iI]>\s*+"
 _MENU = re.compile(rf"<([uU][lL]|[oO][lL])\b[^<>]*+>\s*+(?:{_ITEM}){{3,}}+</\1>")
 """A list of links, each with a date or a bullet beside it at most. No part gives back what it took: one pass."""
-_TITLE = re.compile(rf">[^<>]{{{TITLE},}}+</")
+_TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?:</(?:span|em|i|b|font)>\s*+)*+</[aA]")
 
 
 def with_short_menus(source: str) -> str:
@@ -38,7 +38,7 @@ def _shortened(menu: re.Match[str]) -> str:
     if filenames.among(markup):
         return markup
     links = markup.count("</a") + markup.count("</A")
-    titles = sum(len(text.strip("></ \r\n\t")) >= TITLE for text in _TITLE.findall(markup))
+    titles = sum(len(text.strip()) >= TITLE for text in _TITLE.findall(markup))
     return f'<ul data-links="{links}" data-titles="{titles}"></ul>'
 
 
