@@ -171,8 +171,10 @@ def named(written: str, place: Place | None) -> tuple[Place | None, str]:
     """The place whose full name opens the name, the one farthest down where several do, and what is left."""
     owner, rest = None, written
     for candidate in reversed(place.chain if place else ()):
-        if rest.startswith(candidate.name):
-            owner, rest = candidate, rest[len(candidate.name) :]
+        for form in candidate.forms:
+            if rest.startswith(form):
+                owner, rest = candidate, rest[len(form) :]
+                break
     return owner, rest
 
 

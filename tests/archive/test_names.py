@@ -11,7 +11,7 @@ from fictional import SITE, page, record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import departments, people
+from archive import departments, people, places
 from archive.places import Place
 from archive.publish import publish
 from archive.settings import Settings
@@ -20,7 +20,8 @@ from archive.store import Store
 CASES = tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))
 PROVINCE = Place("990000", "北岭省")
 CITY = Place("990100", "青禾市", (PROVINCE,))
-PLACES = {"青禾市": CITY, "云溪区": Place("990102", "云溪区", (CITY, PROVINCE)), "": None}
+ALONE = places.place("990303", "柳江市市中区")
+PLACES = {"青禾市": CITY, "云溪区": Place("990102", "云溪区", (CITY, PROVINCE)), "柳江市市中区": ALONE, "": None}
 
 
 def cases(kind: str) -> list[tuple[str, dict]]:
@@ -43,16 +44,58 @@ def test_a_name_is_valid_as_the_reforms_say(case: dict):
     assert departments.validity(case["name"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("site", "level", "printed", "expected"),
+    [
+        ("990102", "区", None, "990102"),
+        ("990102", "区", "云溪区", "990102"),
+        ("990102", "市", None, "990100"),
+        ("990102", "市", "青禾市", "990100"),
+        ("990102", "省", None, "990000"),
+        ("990102", "省", "北岭省", "990000"),
+        ("990100", "市", None, "990100"),
+        ("990100", None, None, "990100"),
+        ("990100", "区", "云溪区", "990102"),
+        ("990100", "区", None, None),
+        ("990100", "县", "远山县", "9901:远山县"),
+        ("990303", "区", "市中区", "990303"),
+        ("990303", "区", "柳江市市中区", "990303"),
+        ("990303", "市", None, "990300"),
+        ("990303", "市", "柳江市", "990300"),
+        ("990303", "全国", None, "全国"),
+        (None, "市", "青禾市", None),
+        (None, "全国", None, "全国"),
+    ],
+)
+def test_the_place_that_met(site: str | None, level: str | None, printed: str | None, expected: str | None):
+    known = {place.code: place for place in (PROVINCE, *PLACES.values()) if place}
+    assert places.meeting_place(level, printed, known.get(site or ""), known) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("柳江市市中区", "市中区"),
+        ("青禾市", "青禾市"),
+        ("津市市", "津市市"),
+        ("沙市区", "沙市区"),
+        ("远州远市", "远市"),
+    ],
+)
+def test_a_place_by_its_own_name(name: str, own: str):
+    assert places.place("990303", name).name == own
+
+
 def test_an_organ_of_the_city_above_belongs_to_the_city():
     assert departments.normal("市教育局", PLACES["云溪区"]).division == "990100"
     assert departments.normal("区教育局", PLACES["云溪区"]).division == "990102"
 
 
 pieces = st.sampled_from([*departments.names(), "", "园林局", "柳桥镇", "某某街道办", "国网供电公司", "市场", "区"])
-places = st.sampled_from(["", "市", "区", "县", "省", "青禾市", "云溪区", "青禾市云溪区", "中共青禾", "远山县"])
+openings = st.sampled_from(["", "市", "区", "县", "省", "青禾市", "云溪区", "青禾市云溪区", "中共青禾", "远山县"])
 
 
-@given(places, pieces, st.sampled_from(list(PLACES.values())))
+@given(openings, pieces, st.sampled_from(list(PLACES.values())))
 @settings(max_examples=300, deadline=None)
 def test_a_normalised_department_is_normal(before: str, organ: str, place: Place | None):
     once = departments.normal(before + organ, place)
