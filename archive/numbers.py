@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -25,32 +26,33 @@ SERIAL = re.compile(r"(?P<prefix>\D*(?:(?:19|20)\d\d(?=\d{3}))?)(?P<serial>\d{1,
 WITHDRAWN = "原站点已撤下"
 ELSEWHERE = "同地其他站点已收录"
 ROWS = (
-    "SELECT p.site, p.kind, p.term, p.session, n.number, p.rowid, p.state FROM proposal_numbers n"
-    " JOIN proposals p ON p.rowid = n.proposal WHERE p.site IS NOT NULL AND p.kind IS NOT NULL AND p.term IS NOT NULL"
-    " AND p.session IS NOT NULL ORDER BY p.site, p.kind, p.term, p.session, p.state, p.rowid"
+    "SELECT coalesce(p.division, p.site), p.kind, p.term, p.session, p.site, n.number, p.rowid, p.state"
+    " FROM proposal_numbers n JOIN proposals p ON p.rowid = n.proposal WHERE p.site IS NOT NULL AND p.kind IS NOT NULL"
+    " AND p.term IS NOT NULL AND p.session IS NOT NULL ORDER BY 1, 2, 3, 4, 5, p.state, p.rowid"
 )
+REMEMBERED = 10_000
+
+Key = tuple[str, int]
+"""Equal for 98 and 0098; sorts as the numbers count."""
 
 
 class Number(msgspec.Struct, frozen=True):
-    """A number as printed, taken apart; ``serial`` is ``None`` where it counts nothing (临3)."""
+    """A number as printed, taken apart; its serial is -1 where it counts nothing (临3)."""
 
     printed: str
     prefix: str
-    serial: int | None
     width: int
+    key: Key
 
-    @classmethod
-    def read(cls, printed: str) -> Number:
-        """Take a number apart."""
-        found = SERIAL.fullmatch(printed)
-        if found is None:
-            return cls(printed, printed, None, 0)
-        return cls(printed, found["prefix"], int(found["serial"]), len(found["serial"]))
 
-    @property
-    def key(self) -> tuple[str, int]:
-        """Equal for 98 and 0098; sorts as the numbers count."""
-        return self.prefix.upper(), -1 if self.serial is None else self.serial
+@lru_cache(REMEMBERED)
+def number(printed: str) -> Number:
+    """Take a number apart."""
+    found = SERIAL.fullmatch(printed)
+    if found is None:
+        return Number(printed, printed, 0, (printed.upper(), -1))
+    prefix, serial = found.groups()
+    return Number(printed, prefix, len(serial), (prefix.upper(), int(serial)))
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -63,35 +65,30 @@ class Entry(msgspec.Struct, frozen=True):
 
 def step(archive: sqlite3.Connection) -> None:
     """Write the ledger anew."""
-    archive.execute("DROP TABLE IF EXISTS temp.ledger")
-    columns = "site, kind, term, session, number, proposal, state, prefix, serial"
-    archive.execute(f"CREATE TEMP TABLE ledger (id INTEGER PRIMARY KEY, {columns})")
+    archive.execute("DELETE FROM numbers")
     archive.executemany(
-        f"INSERT INTO temp.ledger ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - own names
+        "INSERT INTO numbers (kind, term, session, site, number, proposal, state, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         lines(archive.execute(ROWS)),
     )
-    archive.execute("DELETE FROM numbers")
-    archive.execute(
-        "INSERT INTO numbers SELECT id, site, kind, term, session, number, proposal, state,"
-        " CASE state WHEN 'withdrawn' THEN ? END FROM temp.ledger ORDER BY id",
-        (WITHDRAWN,),
-    )
-    archive.execute(
-        "UPDATE numbers SET reason = ? WHERE state = 'missing' AND id IN (SELECT m.id FROM temp.ledger m"
-        " JOIN sites s ON s.id = m.site JOIN sites o ON o.division = s.division AND o.id != s.id"
-        " JOIN temp.ledger l ON l.site = o.id AND l.kind = m.kind AND l.term = m.term AND l.session = m.session"
-        " AND l.prefix = m.prefix AND l.serial = m.serial AND l.state = 'present' WHERE m.state = 'missing')",
-        (ELSEWHERE,),
-    )
-    archive.execute("DROP TABLE temp.ledger")
 
 
-def lines(rows: Iterable[tuple[str, str, int, int, str, int, str]]) -> Iterator[tuple[object, ...]]:
-    """The ledger's lines, session by session, in the order of the numbers."""
-    for series, found in groupby(rows, itemgetter(0, 1, 2, 3)):
-        for entry in ledger([(number, proposal, state) for *_, number, proposal, state in found]):
-            number = entry.number
-            yield *series, number.printed, entry.proposal, entry.state, *number.key
+def lines(rows: Iterable[tuple[str, str, int, int, str, str, int, str]]) -> Iterator[tuple[object, ...]]:
+    """The ledger's lines, session by session, in the order of the numbers; the sites of a place are seen together."""
+    for (_, *session), of_place in groupby(rows, itemgetter(0, 1, 2, 3)):
+        sites = {site: ledger(row[5:] for row in found) for site, found in groupby(of_place, itemgetter(4))}
+        for site, entries in sites.items():
+            elsewhere = {
+                entry.number.key
+                for other, shown in sites.items()
+                for entry in shown
+                if other != site and entry.state == "present"
+            }
+            for entry in entries:
+                reason = WITHDRAWN if entry.state == "withdrawn" else None
+                if entry.state == "missing" and entry.number.key in elsewhere:
+                    reason = ELSEWHERE
+                yield *session, site, entry.number.printed, entry.proposal, entry.state, reason
 
 
 def ledger(found: Iterable[tuple[str, int, str]]) -> list[Entry]:
@@ -99,25 +96,25 @@ def ledger(found: Iterable[tuple[str, int, str]]) -> list[Entry]:
 
     Where several records have one number the first stands for it; those that are there come first.
     """
-    there: dict[tuple[str, int], Entry] = {}
+    there: dict[Key, Entry] = {}
     for printed, proposal, state in found:
-        number = Number.read(printed)
-        there.setdefault(number.key, Entry(number, proposal, state))
-    entries = [*there.values(), *(Entry(number, None, "missing") for number in missing(there))]
+        read = number(printed)
+        there.setdefault(read.key, Entry(read, proposal, state))
+    entries = [*there.values(), *(Entry(gap, None, "missing") for gap in missing(there))]
     return sorted(entries, key=lambda entry: entry.number.key)
 
 
-def missing(there: dict[tuple[str, int], Entry]) -> Iterator[Number]:
+def missing(there: dict[Key, Entry]) -> Iterator[Number]:
     """The numbers of one session that should be there and are not."""
     counted = sorted(key for key in there if key[1] > 0)
     for _, keys in groupby(counted, itemgetter(0)):
         numbers = [there[key].number for key in keys]
-        have = {number.serial for number in numbers if number.serial is not None}
-        gaps = [serial for serial in range(1, dense_until(sorted(have)) + 1) if serial not in have]
-        widths = {number.width for number in numbers}
+        have = [one.key[1] for one in numbers]
+        gaps = sorted(set(range(1, dense_until(have) + 1)).difference(have))
+        widths = {one.width for one in numbers}
+        width = widths.pop() if len(widths) == 1 else 1
         if len(gaps) <= MOST_MISSING:
-            width = widths.pop() if len(widths) == 1 else 1
-            yield from (Number(f"{numbers[0].prefix}{gap:0{width}}", numbers[0].prefix, gap, width) for gap in gaps)
+            yield from (number(f"{numbers[0].prefix}{gap:0{width}}") for gap in gaps)
 
 
 def dense_until(serials: list[int]) -> int:
