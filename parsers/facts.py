@@ -33,7 +33,7 @@ class Facts(msgspec.Struct):
 
     def labels(self, *fields: str) -> bool:
         """Whether a label of one of the fields stands on the page with a value."""
-        return any(pair.lines and set(fields) & set(pair.label.fields) for pair in self.grid.pairs)
+        return any(not pair.blank and set(fields) & set(pair.label.fields) for pair in self.grid.pairs)
 
     def foreign(self) -> int:
         """How many labels of another kind of page there are."""

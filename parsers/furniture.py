@@ -23,6 +23,7 @@ MOST = 4000
 """Blocks of content that are read."""
 _MENU_ITEM = 12
 _MENU_LENGTH = 5
+_DATE_LINE = 24
 _LINK_RUN = 3
 _LONG = 60
 _WIDE = 0xFEE0
@@ -225,8 +226,10 @@ def _links(blocks: list[Block], drop: list[bool]) -> int:
 def _between_links(blocks: list[Block], index: int) -> bool:
     """A short heading or date between two links belongs to their list."""
     following = blocks[index + 1] if index + 1 < len(blocks) else None
-    text = blocks[index].text
-    return bool(following and following.is_link and len(text) <= 12 and not _SENTENCE.search(plain(text)))
+    if following is None or not following.is_link or len(blocks[index].text) > _DATE_LINE:
+        return False
+    text = plain(blocks[index].text)
+    return (len(text) <= _MENU_ITEM and not _SENTENCE.search(text)) or _DATED.search(text) is not None
 
 
 def _drop_run(blocks: list[Block], drop: list[bool], run: list[int]) -> int:

@@ -19,6 +19,8 @@ _HEAD_LENGTH = 40
 _SHORT_VALUE = 300
 _LINE = 400
 _ROW_LABEL = 12
+_NOTHING = frozenset(("", "-", "--", "无", "/", "暂无", "空", "—", "——", "null", "None", "略", "(无)"))
+_NOTHING_LENGTH = 12
 
 
 class Pair(msgspec.Struct):
@@ -40,6 +42,11 @@ class Pair(msgspec.Struct):
     def value(self) -> str:
         """The whole value."""
         return "\n".join(self.lines)
+
+    @property
+    def blank(self) -> bool:
+        """Whether it has no value, or one that says that there is none: 无, 暂无, -."""
+        return not self.lines or (len(self.lines) == 1 and is_nothing(self.lines[0]))
 
 
 class Grid(msgspec.Struct):
@@ -326,6 +333,11 @@ class _Reader:
 
     def _close(self) -> None:
         self.open = None
+
+
+def is_nothing(value: str) -> bool:
+    """Whether a value says that there is none."""
+    return len(value) < _NOTHING_LENGTH and plain(value).strip() in _NOTHING
 
 
 def _is_beside(one: Pair, other: Pair) -> bool:

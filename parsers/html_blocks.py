@@ -42,11 +42,11 @@ _CELLS = frozenset(("td", "th"))
 _SHAPING = frozenset(("div", "section", "article", "main", "form"))
 """Elements whose classes tell one template from another; list items and cells repeat."""
 _FRAMES = frozenset(("iframe", "embed", "object"))
-_RUNS = ("span", "font", "o:p", "u")
+_RUNS = ("span", "font", "u", "o:p")
 """Elements that editors cut the text of a paragraph into."""
 _STRONG = ("strong", "b", "em", "label", "i")
 _NOT_PROSE = tuple(_BLOCK - {"p"} | SKIPPED | _FRAMES | {"a"})
-_IN_PROSE = frozenset(("p", "br", *_RUNS, *_STRONG))
+_IN_PROSE = frozenset(("p", "br", *_STRONG))
 _PROSE = 3
 """Children from which on it pays to read an element's paragraphs in one call."""
 _FIRST = 3
@@ -179,6 +179,8 @@ class Walker:
     def add_prose(self, element: Any) -> bool:
         """The paragraphs of an element that holds nothing else, in one call; ``False`` for every other element."""
         if len(element) < _PROSE or element[0].tag not in _IN_PROSE or element[-1].tag not in _IN_PROSE:
+            return False
+        if any(element.find(run) is not None for run in _RUNS):
             return False
         if next(element.iterdescendants(*_NOT_PROSE), None) is not None:
             return False

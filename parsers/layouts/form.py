@@ -24,7 +24,7 @@ from parsers.fields import (
     subject,
 )
 from parsers.found import Found
-from parsers.grid import Pair
+from parsers.grid import Pair, is_nothing
 from parsers.labels import LONG
 from parsers.record import Contact
 from parsers.text import paragraphs, plain, tidy
@@ -46,8 +46,6 @@ READERS: dict[str, Reader] = {
 }
 _SILENT = frozenset(("kind", "publish_date", "doc_number", "disclosure"))
 """Labels that pages use for other things too; a value that is none is no problem."""
-_NOTHING = frozenset(("", "-", "--", "无", "/", "暂无", "空", "—", "——", "null", "None", "略", "(无)"))
-_SHORT = 12
 _NEAR = 4
 """How many pairs may stand between a clerk's name and telephone."""
 
@@ -56,17 +54,13 @@ def fill(draft: Draft, pairs: list[Pair]) -> None:
     """Put the values of all pairs into the record."""
     for place, pair in enumerate(pairs):
         value = pair.value
-        if _is_nothing(value):
+        if is_nothing(value):
             continue
         if not any(_read(draft, field, pair, value) for field in pair.label.fields):
             _unread(draft, pair, value)
         if "contact_name" in pair.label.fields:
             _contact(draft, pairs, place)
     publish_dates(draft, pairs)
-
-
-def _is_nothing(value: str) -> bool:
-    return len(value) < _SHORT and plain(value).strip() in _NOTHING
 
 
 def _read(draft: Draft, field: str, pair: Pair, value: str) -> bool:
@@ -180,7 +174,7 @@ def publish_dates(draft: Draft, pairs: list[Pair]) -> None:
 
 
 def _unread(draft: Draft, pair: Pair, value: str) -> None:
-    if not pair.label.fields or set(pair.label.fields) & _SILENT or _is_nothing(value):
+    if not pair.label.fields or set(pair.label.fields) & _SILENT or is_nothing(value):
         return
     problem = dates.problem(value) if "sign_date" in pair.label.fields else None
     if problem is not None:

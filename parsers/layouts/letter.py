@@ -35,6 +35,8 @@ _START = re.compile(
     r"(?:您|你|贵)(?:们|单位|局|委|办)?(?:[^。]{0,40}(?:提出|所提|提交|反映)的?|关于)[^。]{0,120}(?:收悉|答复如下|回复如下|函复如下|答复)|"
     r"(?:收悉|答复如下|回复如下|函复如下|会办意见如下|协办意见如下|办理情况(?:答复|回复|函告|报告)如下)"
 )
+_QUOTING = re.compile("[“「『][^”」』]*$")
+"""A sentence that quotes how a letter begins."""
 _BARE = re.compile(r"(?:代表|委员)[们,]?\s?$")
 _OPENING = re.compile(r"\s*(?:您|你|贵|感谢|收到|现|首先|衷心|非常|关于|十分)")
 _LONGEST_HEAD = 14
@@ -97,7 +99,7 @@ def without_salutation(lines: list[Line]) -> Letter | None:
 def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str, str | None] | None:
     """Whom the line greets, and what of the letter stands behind the colon on the same line."""
     head, rest = _head(lines, index)
-    if head is None or len(head) < 2 or lookup(head) or head[0] in "各全":
+    if head is None or len(head) < 2 or lookup(head) or head[0] in "各全" or _QUOTING.search(head):
         return None
     to_proposer, to_organ = _PROPOSERS.search(head) is not None, _is_organ(head)
     if not to_proposer and not to_organ:

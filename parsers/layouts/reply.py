@@ -27,6 +27,7 @@ from parsers.fields import (
 from parsers.fields.people import Role
 from parsers.found import Found
 from parsers.grid import Pair, split
+from parsers.labels import lookup
 from parsers.layouts import form, letter
 from parsers.layouts.letter import Letter
 from parsers.lines import Line
@@ -40,9 +41,12 @@ _INFO = re.compile(
     r"(?:来源|访问|浏览|阅读|点击|作者|字体|字号|T\+|打印|分享|人气)"
 )
 _ALONE = re.compile(
-    r"[\s\[\]()〔〕|,.:]*(?:(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*|[\u4e00-\u9fff]{2,8}[网社]|[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号)?"
+    r"[\s\[\]()〔〕|,.:]*(?:(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*|[\u4e00-\u9fff]{2,12}|[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号)?"
     r"[\s\[\]()〔〕|,.:]*"
 )
+_NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
+_SUBTITLES = 6
+_SUBTITLE = 60
 _INFO_LINES = 5
 _INFO_LENGTH = 48
 _INFO_HEAD = 80
@@ -118,6 +122,8 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
         _from_title(draft, facts.title)
     if one is not None:
         _from_letter(draft, segment, one)
+    if not several:
+        _from_subtitle(draft, facts, one)
     info_date(draft, facts)
     meta_date(draft, facts)
     _hosts(draft, facts, one)
@@ -215,9 +221,22 @@ def _from_letter(draft: Draft, segment: Segment, one: Letter) -> None:
     _from_foot(draft, one, below)
 
 
+def _from_subtitle(draft: Draft, facts: Facts, one: Letter | None) -> None:
+    """Meeting and number on a line of their own under the page's title: 第0087号 政协第十一届X县委员会第三次会议."""
+    for line in facts.lines[: min(one.start, _SUBTITLES) if one else _SUBTITLES]:
+        found = meeting.find(line.text) if len(line.text) <= _SUBTITLE and "。" not in line.text else None
+        if found is None or found.value.session is None:
+            continue
+        draft.meeting(_ruled(found, "subtitle"))
+        alone = _NUMBER_ALONE.search(line.text)
+        if alone and "number" not in draft.found:
+            _numbers(draft, number.read(alone[0]), "subtitle")
+        return
+
+
 def _title_lines(head: list[str]) -> list[str]:
     """The lines of a letter's title: what is neither class nor number nor signer nor a label."""
-    return [line for line in head if not category.line(line) or len(line) > 12]
+    return [line for line in head if not lookup(line) and (not category.line(line) or len(line) > 12)]
 
 
 def _from_head(draft: Draft, head: list[str]) -> None:
@@ -283,7 +302,11 @@ def info_date(draft: Draft, facts: Facts) -> None:
     limit = min(facts.letters[0].start if facts.letters else _INFO_LINES, _INFO_LINES)
     for line in facts.lines[1:limit]:
         found = dates.find(line.text) if len(line.text) <= _INFO_LENGTH and not split(line.text) else None
-        if found is not None and _ALONE.fullmatch(plain(line.text.replace(found.quote, "", 1))):
+        if (
+            found is not None
+            and not found.quote.isdigit()
+            and _ALONE.fullmatch(plain(line.text.replace(found.quote, "", 1)))
+        ):
             draft.put("publish_date", msgspec.structs.replace(found, rule="under-title", confidence=0.7))
             return
 
