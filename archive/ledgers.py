@@ -31,7 +31,7 @@ KEPT = """
     JOIN pages p ON p.id = c.page WHERE c.file = ? AND c.stored ORDER BY c.id"""
 RUNS = """
     SELECT site, started, finished, state, requests, new, changed, problems, detail FROM site_runs
-    WHERE state <> 'running' ORDER BY run, site"""
+    WHERE finished IS NOT NULL ORDER BY finished, site"""
 SEEN = "SELECT seen, url FROM pages WHERE seen IS NOT NULL ORDER BY seen"
 WITHDRAWN = """
     SELECT p.id, c.url, c.time, c.status, c.digest, f.name AS file, o.offset, o.length

@@ -253,7 +253,7 @@ def write(archive: sqlite3.Connection, groups: Groups) -> None:
     archive.execute(
         "UPDATE temp.grouped SET matter = head FROM (SELECT g.proposal AS member, first_value(p.rowid) OVER ("
         "PARTITION BY g.root ORDER BY p.type != 'original', p.mirror IS NOT NULL, p.site IS NULL,"
-        " p.date IS NULL, p.date, p.rowid) AS head"
+        " p.date IS NULL, p.date, p.id) AS head"
         " FROM temp.grouped g JOIN proposals p ON p.rowid = g.proposal) WHERE member = proposal"
     )
     archive.execute("UPDATE temp.grouped SET reason = ? WHERE matter = proposal", (HEAD,))

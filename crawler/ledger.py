@@ -39,6 +39,8 @@ SPEND = "UPDATE sites SET requests = CASE WHEN day = ?1 THEN requests + 1 ELSE 1
 SITE_RUNS = """
     SELECT site, started, finished, state, detail, requests, listed, pages, new, changed, gone, records, problems
     FROM site_runs WHERE run = ? AND (? IS NULL OR site = ?) ORDER BY site"""
+END_SITE = """
+    UPDATE site_runs SET state = ?, detail = ?, finished = coalesce(finished, ?) WHERE run = ? AND site = ?"""
 DIED = "UPDATE site_runs SET state = 'not run', detail = 'its process died' WHERE run = ? AND state = 'running'"
 ONE_CAPTURE = """
     SELECT c.id, c.url, c.time, c.status, c.digest, f.name, o.offset, o.length
@@ -195,9 +197,10 @@ class Ledger:
         self.db.execute(COUNT, NOTHING | numbers | {"run": run, "site": site})
 
     def end_site(self, run: int, site: str, state: str, detail: str | None) -> None:
+        """How the site's part of a run ended; the time of the end is that of the first call."""
         with self.transaction() as db:
             db.execute(
-                "UPDATE site_runs SET state = ?, detail = ?, finished = ? WHERE run = ? AND site = ?",
+                END_SITE,
                 (state, detail, time.time(), run, site),
             )
 
