@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.search import HAN, seg, simplified
@@ -28,6 +28,7 @@ def plainly(text: str) -> str:
     return " ".join(tokens)
 
 
+@settings(deadline=None)
 @given(MIXED)
 @example("e\u0301")
 @example("\u1100\u1161\u11a8")

@@ -13,7 +13,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 from fictional import SITE, page, record
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive import masking
@@ -161,6 +161,7 @@ HARMLESS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(HARMLESS, min_size=1, max_size=6))
 @example(["13800138000元"])
 def test_numbers_dates_amounts_and_names_are_left_alone(parts: list[str]):
@@ -168,6 +169,7 @@ def test_numbers_dates_amounts_and_names_are_left_alone(parts: list[str]):
     assert Masker().mask(text) == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(HARMLESS, st.sampled_from(ALL)), max_size=6), st.sampled_from(("，", "、", " ", ",", "\n")))
 def test_between_other_numbers_everything_personal_is_found_and_masking_twice_is_masking_once(
     parts: list[str], glue: str
@@ -182,6 +184,7 @@ def test_between_other_numbers_everything_personal_is_found_and_masking_twice_is
 SIGNS = "0123456789０９ 　.．·-—–－()（）+＋@＠电话身份证住址地所现单元Aa〔〕,，"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(SIGNS), max_size=40))
 @example("１３８１２３４５６７８")
 @example("（０９９０）８８２１２３４")
