@@ -17,8 +17,9 @@ from pathlib import Path
 from archive import checks
 from archive.building import PRAGMAS, Builder
 from archive.database import explained
-from archive.errors import Busy, PublishError
+from archive.errors import Busy, PublishError, StoreError
 from archive.settings import Settings
+from archive.store import DAMAGED as STORE_DAMAGED
 from archive.store import NAME as STORE
 from archive.store import Store
 
@@ -30,7 +31,7 @@ DAMAGED = "the old archive still stands; publish again with --full"
 def publish(data: Path, settings: Settings, full: bool = False) -> int:
     """Make, check and swap in data/public/archive.db; the number of its records. ``full`` builds all of it anew.
 
-    Raises PublishError, with the old archive still in place.
+    Raises PublishError or StoreError, with the old archive still in place.
     """
     if not (data / STORE).exists():
         raise PublishError(f"{data / STORE}: no store yet; run `proposals crawl` or `proposals import PATH` first")
@@ -38,7 +39,7 @@ def publish(data: Path, settings: Settings, full: bool = False) -> int:
     new, old = public / BUILDING, public / ARCHIVE
     with explained(new, PublishError, DAMAGED):
         public.mkdir(parents=True, exist_ok=True)
-        with locked(data / "publish.lock"), Store.open(data) as store:
+        with locked(data / "publish.lock"), Store.open(data) as store, told_apart(store):
             store.connection.execute("BEGIN")
             try:
                 count = None if full else updated(new, old, store.connection, settings)
@@ -50,6 +51,20 @@ def publish(data: Path, settings: Settings, full: bool = False) -> int:
                 store.connection.execute("ROLLBACK")
                 new.unlink(missing_ok=True)
     return count
+
+
+@contextmanager
+def told_apart(store: Store) -> Iterator[None]:
+    """Raise StoreError where a damaged file turns out to be the store and not the archive."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if not isinstance(error, sqlite3.OperationalError):
+            with explained(store.path, StoreError, STORE_DAMAGED):
+                [said] = store.connection.execute("PRAGMA quick_check(1)").fetchone()
+            if said != "ok":
+                raise StoreError(f"{store.path}: damaged ({said.splitlines()[0]}); {STORE_DAMAGED}") from error
+        raise
 
 
 @contextmanager

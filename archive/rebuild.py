@@ -112,12 +112,14 @@ def rebuild(
         try:
             with Store.open(data, BUILDING) as store:
                 store.put_sites(sites)
-                carry_over(data / NAME, store)
+                known_at = carry_over(data / NAME, store)
                 total = fill(store, data, files, workers_of(jobs, cluster), say)
                 withdrawals(data / NAME, store)
                 store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 store.connection.execute("PRAGMA journal_mode=DELETE")
             retire(data / NAME)
+            if sequence_of(data / NAME) != known_at:
+                raise StoreError(f"{data / NAME}: written to during the rebuild; rebuild again when nothing else runs")
             new.replace(data / NAME)
         finally:
             clear(new)
@@ -201,10 +203,19 @@ def is_content(page: ParsedPage) -> bool:
     return any(record.type not in ("list", "unrecognised") for record in page.records)
 
 
-def carry_over(old: Path, store: Store) -> None:
-    """Take over what captures do not hold."""
-    if not old.exists():
-        return
+def sequence_of(path: Path) -> int | None:
+    """The number of a store's last transaction; ``None`` where there is no store."""
+    if not path.exists():
+        return None
+    with explained(path, StoreError, DAMAGED), closing(read_only(path)) as store:
+        return int(store.execute("SELECT value FROM meta WHERE key = 'sequence'").fetchone()[0])
+
+
+def carry_over(old: Path, store: Store) -> int | None:
+    """Take over what captures do not hold; the number of the last transaction that was seen."""
+    sequence = sequence_of(old)
+    if sequence is None:
+        return None
     with explained(old, StoreError, DAMAGED):
         before = read_only(old)
         with store.transaction() as connection:
@@ -217,6 +228,7 @@ def carry_over(old: Path, store: Store) -> None:
                 values = (row["key"], row["part"], row["id"], number_key(read(row)))
                 connection.execute("INSERT OR REPLACE INTO assigned VALUES (?, ?, ?, ?)", values)
         before.close()
+    return sequence
 
 
 def copy(before: sqlite3.Connection, connection: sqlite3.Connection, table: str) -> None:

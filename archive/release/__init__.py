@@ -21,7 +21,7 @@ import msgspec
 
 from archive import dictionary_text
 from archive.release import changes, checks, index, package, papers, parquet, quality, records, sheets
-from archive.release.errors import ReleaseError
+from archive.release.errors import ReleaseBusy, ReleaseError
 from archive.release.files import Written, durable, file_digest, flush, gzip_file, zstd_file
 from archive.release.package import Publisher
 from archive.release.source import Source, copy_without_index, pin
@@ -197,13 +197,13 @@ def point_latest(out: Path, version: str) -> None:
 def locked(out: Path) -> Iterator[None]:
     """Keep a second release out of the folder.
 
-    Raises :class:`ReleaseError` where one is running.
+    Raises :class:`ReleaseBusy` where one is running.
     """
     with (out / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ReleaseError(f"{out}: another release is being written; wait for it to end") from error
+            raise ReleaseBusy(f"{out}: another release is being written; wait for it to end") from error
         yield
 
 
