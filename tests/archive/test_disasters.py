@@ -145,9 +145,8 @@ def test_a_store_that_is_being_written_can_be_published_and_not_replaced(tmp_pat
 def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, proposals):
     data = filled(tmp_path)
     with closing(sqlite3.connect(data / "store.db")) as store, store:
-        store.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', '2099-01-01-later', '2099')"
-        )
+        later = ("store", "2099-01-01-later", "2099")
+        store.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)", later)
     before = (data / "store.db").read_bytes(), state(data)[0]
     for verb in (["publish"], ["rebuild"], ["report"]):
         ended = proposals(*verb, "--data", data)
