@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sqlite3
 from contextlib import closing, suppress
@@ -11,6 +12,8 @@ from pathlib import Path
 from archive.building import SCHEMA_VERSION
 from archive.errors import ServeError
 from archive.publish import ARCHIVE
+
+PREFIX = re.compile(r"/(?:[a-z0-9_-]+/)*")
 
 
 def checked(data: Path) -> Path:
@@ -28,9 +31,14 @@ def checked(data: Path) -> Path:
     return path
 
 
-def serve(data: Path, host: str, port: int, sql: bool = False) -> None:
-    """Serve until interrupted. Raises ServeError, also where the port is in use."""
+def serve(data: Path, host: str, port: int, sql: bool = False, prefix: str = "/", sql_site: str | None = None) -> None:
+    """Serve until interrupted; ``sql``, ``prefix`` and ``sql_site`` are those of ``reading_room``.
+
+    Raises ServeError, also where the port is in use or the prefix is no path.
+    """
     path = checked(data)
+    if not PREFIX.fullmatch(prefix):
+        raise ServeError(f"{prefix}: no path to serve under; --prefix is written like /sql/")
     try:
         listening = socket.create_server((host, port))
     except OSError as error:
@@ -42,5 +50,7 @@ def serve(data: Path, host: str, port: int, sql: bool = False) -> None:
 
     with listening, suppress(KeyboardInterrupt):
         print(f"http://{host}:{listening.getsockname()[1]}/", flush=True)  # noqa: T201 - where to go
-        server = uvicorn.Server(uvicorn.Config(reading_room(path, sql=sql).app(), log_level="warning"))
+        server = uvicorn.Server(
+            uvicorn.Config(reading_room(path, sql=sql, prefix=prefix, sql_site=sql_site).app(), log_level="warning")
+        )
         server.run(sockets=[listening])

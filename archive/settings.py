@@ -45,6 +45,8 @@ class Serve(Section, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     port: int = 8001
+    sql_site: str | None = None
+    """Where readers may write SQL: the address of ``proposals serve --sql`` as they see it, ``/sql/`` behind nginx."""
 
 
 class Public(Section, frozen=True, kw_only=True):

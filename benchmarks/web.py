@@ -55,13 +55,14 @@ def built(records: int) -> Path:
 def index(path: Path) -> None:
     """Make the indexes of a published archive; a second process splits the texts into the index's words."""
     with closing(sqlite3.connect(path)) as database, multiprocessing.get_context("fork").Pool(1) as pool:
-        database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000")
+        database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536")
         last = database.execute("SELECT max(rowid) FROM proposals").fetchone()[0]
         waiting: deque[AsyncResult[list[Line]]] = deque()
         for start in range(1, last + 1, BATCH):
             waiting.append(pool.apply_async(lines, (path, start)))
             if len(waiting) > 2:
                 database.executemany(INSERT, waiting.popleft().get())
+                database.commit()
         for rest in waiting:
             database.executemany(INSERT, rest.get())
         database.execute("INSERT INTO proposals_fts (proposals_fts) VALUES ('optimize')")

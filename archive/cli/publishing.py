@@ -63,13 +63,14 @@ def publish(data: Path, full: bool) -> None:
 @click.option("--host", help="The address to listen on [setting serve.host].")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 for any free one [setting serve.port].")
 @click.option("--sql", is_flag=True, help="Let readers write SQL; meant for a second process.")
-def serve(data: Path, host: str | None, port: int | None, sql: bool) -> None:
+@click.option("--prefix", default="/", show_default=True, help="The path that a proxy hands to this process: /sql/.")
+def serve(data: Path, host: str | None, port: int | None, sql: bool, prefix: str) -> None:
     """Serve the published archive with Datasette."""
     from archive import settings
     from archive.serve import serve as run
 
     set_ = settings.load(data).serve
-    run(data, host or set_.host, set_.port if port is None else port, sql)
+    run(data, host or set_.host, set_.port if port is None else port, sql, prefix, set_.sql_site)
 
 
 @click.command()

@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from archive.web import plugin
+from archive.web.context import PLUGIN
 
 HERE = Path(__file__).parent
 SETTINGS = {
@@ -36,20 +37,20 @@ def reading_room(
     database: Path,
     *,
     sql: bool = False,
-    inspect_data: dict[str, Any] | None = None,
-    extra_settings: dict[str, Any] | None = None,
+    prefix: str = "/",
+    sql_site: str | None = None,
 ) -> Datasette:
     """Datasette on ``database`` (a file named archive.db), opened immutable.
 
-    ``sql`` lets readers write SQL: meant for a second process beside the reading site.
+    ``sql`` lets readers write SQL: meant for a second process beside the reading site. ``prefix`` is the path under
+    which a proxy serves this process; it ends in a slash. ``sql_site`` is where readers find the process for SQL.
     """
-    if not pm.has_plugin("archive-web"):
-        pm.register(plugin, "archive-web")
+    if not pm.has_plugin(PLUGIN):
+        pm.register(plugin, PLUGIN)
     return Datasette(
         immutables=[str(database)],
-        inspect_data=inspect_data,
-        metadata=plugin.metadata(),
+        metadata={**plugin.metadata(), "plugins": {PLUGIN: {"sql_site": sql_site and sql_site.rstrip("/") + "/"}}},
         template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))],
-        settings={**settings(sql), **(extra_settings or {})},
+        settings={**settings(sql), "base_url": prefix},
     )

@@ -17,6 +17,7 @@ from datasette.utils.asgi import Request, Response
 from archive.web.catalogue import LANGUAGES, Translator
 
 DATABASE = "archive"
+PLUGIN = "archive-web"
 STATIC = Path(__file__).parent / "static"
 ONE_YEAR = 365 * 24 * 3600
 T = TypeVar("T")
@@ -126,4 +127,5 @@ def template_values(datasette: Datasette, request: Request | None) -> dict[str, 
         "static": partial(static, datasette),
         "same_page": partial(same_page, request),
         "sql_allowed": datasette.setting("default_allow_sql"),
+        "sql_site": (datasette.plugin_config(PLUGIN) or {}).get("sql_site"),
     }

@@ -111,7 +111,7 @@ def test_json_in_a_script_cannot_end_it():
 
 
 def test_the_site_lives_under_a_prefix_too(archive_path):
-    get = client_of(reading_room(archive_path, sql=True, extra_settings={"base_url": "/sql/"}))
+    get = client_of(reading_room(archive_path, sql=True, prefix="/sql/"))
     home = get("/")
     assert home.status_code == 200
     assert 'action="/sql/search"' in home.text

@@ -63,7 +63,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def addresses(demo: Path) -> Iterator[tuple[str, str]]:
     """Where the reading site and the process for SQL are."""
-    with Server(reading_room(demo)) as site, Server(reading_room(demo, sql=True)) as sql:
+    with Server(reading_room(demo, sql=True)) as sql, Server(reading_room(demo, sql_site=sql)) as site:
         yield site, sql
 
 
@@ -76,8 +76,9 @@ def test_the_walk_of_a_researcher(browser: Any, addresses: tuple[str, str]) -> N
             see_what_changed(watched.page, site)
             take_away(watched.page, site)
             assert watched.troubles == []
-        with Watched(browser, sql, window) as watched:
-            write_sql(watched.page, sql)
+        with Watched(browser, "http://127.0.0.1:", window) as watched:
+            write_sql(watched.page, site)
+            assert watched.page.url.startswith(sql)
             assert watched.troubles == []
 
 
@@ -155,9 +156,10 @@ def take_away(page: Any, site: str) -> None:
     assert {row["year"] for row in rows} == {"2025"}
 
 
-def write_sql(page: Any, sql: str) -> None:
+def write_sql(page: Any, site: str) -> None:
     """A question that no page answers."""
-    page.goto(sql + "/archive")
+    page.goto(site + "/data")
+    page.get_by_role("link", name="用 SQL 查询").click()
     page.get_by_label("查询语句").fill("select id, number from proposals where proposer = '冯秀英'")
     page.get_by_role("button", name="运行").click()
     assert page.locator("table.answer tbody tr").count() == 1
