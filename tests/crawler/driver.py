@@ -78,9 +78,11 @@ def command(*arguments: str) -> None:
     main(list(arguments))
 
 
-def proposals(data: Path, sites: Path, verb: str, *arguments: str, limit: int | None = None) -> Ended:
+def proposals(
+    data: Path, sites: Path, verb: str, *arguments: str, limit: int | None = None, seconds: float = PATIENCE
+) -> Ended:
     """The command ``proposals`` with a data folder and a folder of site files, to its end."""
-    return Started(data, sites, command, verb, "--data", str(data), *arguments, limit=limit).end()
+    return Started(data, sites, command, verb, "--data", str(data), *arguments, limit=limit).end(seconds)
 
 
 def with_settings(ids: tuple[str, ...], settings: dict[str, Any], jobs: int, arguments: dict[str, Any]) -> None:

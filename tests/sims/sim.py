@@ -201,6 +201,7 @@ class Sim:
             f"url = {quote(base + self.column())}",
             "[politeness]",
             f"delay = {self.pause}",
+            "daily_budget = 1_000_000",
         ]
         return "\n".join(lines) + "\n"
 
