@@ -35,40 +35,59 @@ class Read(msgspec.Struct, frozen=True):
     attachments: tuple[str, ...] = ()
 
 
-def read(work: PageWork, page: Page, site: str, captured: Captured) -> Read:
-    """Parse a page. What it is not is an outcome: ``soft-404``, ``list-page``, ``unrecognised``."""
+def read(work: PageWork, page: Page, site: str, captured: Captured, twin: bool = False) -> Read:
+    """Parse a page that was answered with status 200; ``twin``: another page of the site has the very same bytes.
+
+    What the page is not is an outcome: a code of blocks.toml, ``soft-404``, ``list-page`` or ``unrecognised``.
+    """
+    records = tuple(parse(page))
+    wrong = disguise(work, page, records, twin)
+    if wrong:
+        return Read(None, wrong, LOOK_AGAIN)
     capture = Capture(
         url=captured.url, time=captured.time, status=captured.status, digest=captured.digest,
         file=captured.file, offset=captured.offset, length=captured.length,
     )  # fmt: skip
-    records = tuple(parse(page))
+    item = ParsedPage(site, capture, records, attachment_of=work.parent)
     if work.kind == "attachment":
-        return Read(ParsedPage(site, capture, records, attachment_of=work.parent), None, LONGEST)
-    outcome = judge(work, page, records)
-    if outcome == "soft-404":
-        return Read(None, outcome, LOOK_AGAIN)
+        return Read(item, None, LONGEST)
+    outcome = doubt(records)
     files = (absolute(captured.url, found.url) for record in records for found in record.attachments)
-    attachments = tuple(url for url in files if url)
     interval = OPEN_AGAIN if outcome or any(is_open(record) for record in records) else LOOK_AGAIN
-    return Read(ParsedPage(site, capture, records), outcome, interval, attachments)
+    return Read(item, outcome, interval, tuple(url for url in files if url))
 
 
-def judge(work: PageWork, page: Page, records: tuple[Record, ...]) -> str | None:
-    """Why a page is not the content that was expected; ``None`` where it is."""
-    types = {record.type for record in records}
-    if types & {"reply", "original", "summary"}:
+def disguise(work: PageWork, page: Page, records: tuple[Record, ...], twin: bool) -> str | None:
+    """What stands in the place of the page that the list promised; ``None`` where nothing does.
+
+    What reads as an answer is one, whatever words stand on it; a twin must show its list's title too.
+    """
+    if answers(records) and not twin:
         return None
-    if work.title and not shows_title(page, work.title):
-        return "soft-404"
-    if types == {"document"} or any(record.attachments for record in records):
+    promised = work.title is None or shows_title(page, work.title)
+    if answers(records):
+        return None if promised else "soft-404"
+    if code := blocks.name_of(200, page.headers, page.body):
+        return code
+    return "soft-404" if twin or not promised else None
+
+
+def answers(records: tuple[Record, ...]) -> bool:
+    """Whether a page holds what the archive is for."""
+    return any(record.type in ("reply", "original", "summary") for record in records)
+
+
+def doubt(records: tuple[Record, ...]) -> str | None:
+    """Why a page that was kept is not what a list of replies should show; ``None`` where it is."""
+    types = {record.type for record in records}
+    if answers(records) or types == {"document"} or any(record.attachments for record in records):
         return None  # what a page without a text says may stand in its file
     return "list-page" if types == {"list"} else "unrecognised"
 
 
-def is_promised(work: PageWork, page: Page) -> bool:
-    """Whether a page that looks like a block or like another page's twin is an answer after all, under its title."""
-    answers = any(record.type in ("reply", "original") for record in parse(page))
-    return answers and (work.title is None or shows_title(page, work.title))
+def not_a_list(page: Page, site: Site) -> str:
+    """What a page is that its family cannot read as a list."""
+    return blocks.name_of(200, page.headers, page.body) or foreign(page, site) or "not-a-list"
 
 
 def shows_title(page: Page, title: str) -> bool:

@@ -231,14 +231,17 @@ class SiteSpider(Spider):
             self.frontier.end_walk(work, None, whole=False)
             return
         page = page_of(response)
-        if code := blocks.name_of(response.status, page.headers, response.body):
-            self.list_problem(work, code, response)
+        if response.status != 200:
+            self.list_problem(work, blocks.name_of(response.status, page.headers, page.body) or "not-a-list", response)
             return
         try:
             listed = self.lists.read(work.request, page, self.site.options)
         except CrawlError as error:
             self.run.log(site=self.site.id, url=response.url, problem=str(error))
-            self.list_problem(work, reading.foreign(page, self.site) or "not-a-list")
+            self.list_problem(work, reading.not_a_list(page, self.site))
+            return
+        if not (listed.links or listed.columns) and (code := blocks.name_of(200, page.headers, page.body)):
+            self.list_problem(work, code, response)
             return
         self.in_a_row = 0
         if work.read == 0 and listed.links:
@@ -320,41 +323,40 @@ class SiteSpider(Spider):
         self, work: PageWork, page: Page, captured: Captured, response: Response | None = None
     ) -> list[ParsedPage]:
         """Decide what a captured answer is; success is judged by what was read from it."""
-        code = blocks.name_of(captured.status, page.headers, page.body)
-        fresh = work.digest != captured.digest
-        if code is None and fresh and work.kind == "detail" and self.frontier.twin(work, captured.digest):
-            code = "soft-404"
-        if code and captured.status == 200 and reading.is_promised(work, page):
-            code = None
-        if code == "gone":
-            return self.page_gone(work)
-        if code:
+        if captured.status != 200:
+            code = blocks.name_of(captured.status, page.headers, page.body) or f"http-{captured.status}"
+            if code == "gone":
+                return self.page_gone(work)
             self.page_problem(work, code, response)
             return []
-        self.in_a_row = 0
-        if not fresh:
+        if work.digest == captured.digest:
+            self.in_a_row = 0
             self.frontier.unchanged(work, reading.longer(work.interval))
             self.frontier.count(pages=1)
             return []
-        return self.parse_page(work, page, captured)
-
-    def parse_page(self, work: PageWork, page: Page, captured: Captured) -> list[ParsedPage]:
-        """The records of a page, unless it turns out not to be the page that the list promised."""
-        read = reading.read(work, page, self.site.id, captured)
+        twin = work.kind == "detail" and self.frontier.twin(work, captured.digest)
+        read = reading.read(work, page, self.site.id, captured, twin)
         if read.item is None:
-            self.page_problem(work, read.outcome or "unrecognised")
+            self.page_problem(work, read.outcome or "unrecognised", response)
             return []
+        self.in_a_row = 0
+        return self.keep(work, page, captured, read, read.item)
+
+    def keep(
+        self, work: PageWork, page: Page, captured: Captured, read: reading.Read, item: ParsedPage
+    ) -> list[ParsedPage]:
+        """Hand what was read to the pipeline, and remember what to write once the store has it."""
         if read.outcome:
             self.problem(read.outcome)
         attachments = [url for url in read.attachments if self.site.owns(url)]
         if attachments:
             self.frontier.add_attachments(work.url, attachments)
         etag, last_modified = validators(page.headers)
-        self.done[id(read.item)] = Done(
+        self.done[id(item)] = Done(
             page=work.id, digest=captured.digest, interval=read.interval, outcome=read.outcome,
             new=work.digest is None, etag=etag, last_modified=last_modified,
         )  # fmt: skip
-        return [read.item]
+        return [item]
 
     def stored(self, items: Sequence[ParsedPage]) -> None:
         """The store has committed these items: the ledger says parsed. Called by the pipeline.
