@@ -19,7 +19,9 @@ from archive.places import Place, bare
 
 FILE = Path(__file__).with_suffix(".toml")
 GOVERNMENT = "人民政府"
-LEVEL = re.compile(r"^(?:省|市(?!场|民|容|级|域|内|政(?!府|协|法|数|务))|州|盟|县(?!级|域)|区(?!级|域|块)|旗)(?=..)")
+LEVEL = re.compile(
+    r"^(?:省|市(?!场|容|级|域|内|民(?!政|族|宗|委|营|防|兵)|政(?!府|协|法|数|务|研))|州|盟|县(?!级|域)|区(?!级|域|块)|旗)(?=..)"
+)
 OTHER_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,11}?[省市州盟县区旗](?=..)")
 TOWN = re.compile(r"^(?P<name>.{2,}(?P<unit>[镇乡]))(?:人民)?(?:政府)?$")
 STREET = re.compile(r"^(?P<name>.{2,}街道)(?:办事处|办)?$")
