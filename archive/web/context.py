@@ -9,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
@@ -50,6 +51,21 @@ async def read(datasette: Datasette, load: Callable[[sqlite3.Connection], T]) ->
         if error.args == ("interrupted",):
             raise TooSlow from error
         raise
+    return result
+
+
+KEPT: WeakKeyDictionary[Datasette, dict[Any, Any]] = WeakKeyDictionary()
+
+
+async def read_once(datasette: Datasette, load: Callable[[sqlite3.Connection], T]) -> T:
+    """What ``load`` reads of the whole archive: read for the first who asks, without a time limit, and kept.
+
+    The file that is served never changes.
+    """
+    kept = KEPT.setdefault(datasette, {})
+    if load not in kept:
+        kept[load] = await datasette.get_database(DATABASE).execute_fn(load)
+    result: T = kept[load]
     return result
 
 

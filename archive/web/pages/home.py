@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.web import charts
-from archive.web.context import page, read
+from archive.web.context import page, read_once
 from archive.web.listing import newest
 
 KINDS = ("suggestion", "motion", "proposal", "other")
@@ -82,4 +82,4 @@ def load(connection: sqlite3.Connection) -> dict[str, Any]:
 
 async def home(datasette: Datasette, request: Request) -> Response:
     """The home page."""
-    return await page(datasette, request, "home.html", await read(datasette, load))
+    return await page(datasette, request, "home.html", await read_once(datasette, load))

@@ -13,6 +13,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive.errors import ArchiveError
 from archive.web.catalogue import Entry, Translator
+from archive.web.choosing import TABLES, choices, chosen
 from archive.web.context import Missing, href, language_of, page, read, translator
 from archive.web.listing import LONGEST_QUERY, plain
 
@@ -65,20 +66,16 @@ def canned() -> dict[str, dict[str, Any]]:
     }
 
 
-OPTIONS = {
-    "place": "SELECT code AS value, name AS label FROM divisions ORDER BY code",
-    "site": "SELECT id AS value, name AS label FROM sites ORDER BY name",
-    "year": "SELECT DISTINCT year AS value, year AS label FROM proposals WHERE year IS NOT NULL ORDER BY year DESC",
-}
+YEARS = "SELECT DISTINCT year FROM proposals WHERE year IS NOT NULL ORDER BY year DESC"
 
 
 def options(connection: sqlite3.Connection, parameter: Parameter, t: Translator) -> list[tuple[str, str]]:
-    """What a drop-down offers."""
+    """What a drop-down offers; nothing where the reader types."""
     if parameter.type == "kind":
         return [(kind, t.label("kind", kind)) for kind in ("suggestion", "motion", "proposal")]
-    if parameter.type == "words":
-        return []
-    return [(str(row[0]), str(row[1])) for row in connection.execute(OPTIONS[parameter.type])]
+    if parameter.type == "year":
+        return [(str(row[0]), str(row[0])) for row in connection.execute(YEARS)]
+    return [] if parameter.type == "words" else choices(connection, parameter.type)
 
 
 def cell(datasette: Datasette, t: Translator, column: str, value: Any) -> tuple[str, str | None]:
@@ -96,7 +93,9 @@ def answer(
     datasette: Datasette, connection: sqlite3.Connection, query: Query, values: dict[str, str], t: Translator
 ) -> dict[str, Any]:
     """The rows of the answer as cells; none before the words that a question needs were given."""
-    chosen = {parameter.name: options(connection, parameter, t) for parameter in query.parameters}
+    offered = {parameter.name: options(connection, parameter, t) for parameter in query.parameters}
+    typed = {p.name: chosen(connection, p.type, values[p.name]) for p in query.parameters if p.type in TABLES}
+    values = {**values, **{name: value for name, (value, _) in typed.items()}}
     needs_words = any(p.type == "words" and not values[p.name] for p in query.parameters)
     cursor = connection.execute(query.sql, values)
     names = [column[0] for column in cursor.description]
@@ -107,7 +106,15 @@ def answer(
         bool(rows) and all(row[i][0].replace(".", "").isdecimal() for row in rows if row[i][0])
         for i in range(len(names))
     ]
-    return {"options": chosen, "names": names, "rows": rows, "numeric": numeric, "needs_words": needs_words}
+    return {
+        "options": offered,
+        "values": values,
+        "shown": {**values, **{name: label for name, (_, label) in typed.items()}},
+        "names": names,
+        "rows": rows,
+        "numeric": numeric,
+        "needs_words": needs_words,
+    }
 
 
 async def index(datasette: Datasette, request: Request) -> Response:
@@ -127,7 +134,7 @@ async def question(datasette: Datasette, request: Request) -> Response:
     found = await read(datasette, lambda connection: answer(datasette, connection, query, values, t))
     language = language_of(request)
     labels = {name: getattr(entry, language) for name, entry in questions().columns.items()}
-    context = {**found, "query": query, "values": values, "language": language, "labels": labels}
+    context = {**found, "query": query, "language": language, "labels": labels}
     return await page(datasette, request, "question.html", context)
 
 

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive import dictionary
 from archive.web.citing import as_script
-from archive.web.context import Missing, absolute, href, language_of, page, read, translator
+from archive.web.context import Missing, absolute, href, language_of, page, read, read_once, translator
 from archive.web.pages.home import about, numbers
 
 URLS_PER_SITEMAP = 20_000
@@ -54,7 +54,7 @@ def dataset(datasette: Datasette, request: Request, found: dict[str, Any]) -> An
 
 async def data(datasette: Datasette, request: Request) -> Response:
     """The data page: releases, licence, citation, interfaces, dictionary."""
-    found = await read(datasette, load_data)
+    found = await read_once(datasette, load_data)
     context = {
         **found,
         "tables": dictionary.load().tables,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -10,7 +11,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.web.charts import shares
-from archive.web.context import page, read
+from archive.web.choosing import choices, chosen
+from archive.web.context import page, read, read_once
 from archive.web.listing import plain
 from archive.web.pages.home import years
 from archive.web.pages.record import select
@@ -20,21 +22,21 @@ FEWEST = 3
 MOST = 20
 
 
-def chosen(place: str) -> tuple[str, tuple[str, ...]]:
+def within(place: str) -> tuple[str, tuple[str, ...]]:
     """The condition for one place, or for all."""
     return ("p.division = ?", (place,)) if place else ("1", ())
 
 
 def classes(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
     """Records per outcome class as printed."""
-    condition, values = chosen(place)
+    condition, values = within(place)
     sql = f"SELECT p.category, count(*) AS n FROM proposals p WHERE {condition} AND p.category IS NOT NULL GROUP BY 1 ORDER BY n DESC LIMIT {MOST}"  # noqa: S608, E501 - constants
     return shares(select(connection, sql, *values))
 
 
 def days(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
     """Per host department the median of days between the date of signing and that of publication."""
-    condition, values = chosen(place)
+    condition, values = within(place)
     sql = f"""
         SELECT x.id, x.name, julianday(substr(p.publish_date, 1, 10)) - julianday(substr(p.sign_date, 1, 10)) AS days
         FROM proposals p JOIN proposal_departments l ON l.proposal = p.rowid AND l.role = 'host'
@@ -54,7 +56,7 @@ def days(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
 
 def topics(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
     """The departments that answer most."""
-    condition, values = chosen(place)
+    condition, values = within(place)
     sql = f"""
         SELECT x.id, x.name, count(*) AS n FROM proposal_departments l
         JOIN departments x ON x.id = l.department JOIN proposals p ON p.rowid = l.proposal
@@ -62,12 +64,14 @@ def topics(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
     return shares(select(connection, sql, *values))
 
 
-def load(connection: sqlite3.Connection, place: str) -> dict[str, Any]:
-    """Everything the page shows."""
-    condition, values = chosen(place)
+def load(connection: sqlite3.Connection, typed: str = "") -> dict[str, Any]:
+    """Everything the page shows, of one place or of all."""
+    place, name = chosen(connection, "place", typed)
+    condition, values = within(place)
     return {
         "place": place,
-        "places": connection.execute("SELECT code, name FROM divisions ORDER BY code").fetchall(),
+        "place_name": name,
+        "places": choices(connection, "place"),
         "years": years(connection, condition, values),
         "classes": classes(connection, place),
         "days": days(connection, place),
@@ -79,4 +83,5 @@ def load(connection: sqlite3.Connection, place: str) -> dict[str, Any]:
 async def statistics(datasette: Datasette, request: Request) -> Response:
     """The statistics page."""
     place = plain(request.args.get("place") or "")[:20].strip()
-    return await page(datasette, request, "statistics.html", await read(datasette, lambda c: load(c, place)))
+    found = await read(datasette, partial(load, typed=place)) if place else await read_once(datasette, load)
+    return await page(datasette, request, "statistics.html", found)
