@@ -21,8 +21,8 @@ _ASCII = bytes(range(0x80))
 _SOUND = frozenset(("utf-8", "gb18030"))
 """Codecs that never give a lone surrogate."""
 _SAMPLE = 8192
-_ENDS = 32_768
-"""Bytes at either end of a page in which the sample is looked for first."""
+_ENDS, _GLANCE, _GLANCE_LOSS = 32_768, 512, 0.6
+"""A page of which either end, of so many bytes, begins with so many high ones that are mostly not UTF-8 is none."""
 _DECLARED_WITHIN = 4096
 _UTF8_LOSS = 0.2
 """How much of the non-ASCII bytes a UTF-8 page may lose to stray bytes or a footer in another encoding."""
@@ -47,15 +47,15 @@ def decode(body: bytes, headers: dict[str, str]) -> Decoded:
     declared = _declared(body, headers)
     bom, marked = read_bom(body)
     if bom is not None and marked:
-        return _finish(body[len(marked) :].decode(bom, "replace"), bom, declared)
+        return _finish(body, body[len(marked) :].decode(bom, "replace"), bom, declared)
     text = _strict(body, "utf-8")
     if text is not None:
-        return _finish(text, "utf-8", declared)
+        return _finish(body, text, "utf-8", declared)
     if _mostly_utf8(body):
-        return _finish(body.decode("utf-8", "replace"), "utf-8", declared)
+        return _finish(body, body.decode("utf-8", "replace"), "utf-8", declared)
     wanted = _widened(declared)
     text = _strict(body, wanted) if wanted else None
-    return _finish(text, wanted, declared) if wanted and text is not None else _fewest_lost(body, declared)
+    return _finish(body, text, wanted, declared) if wanted and text is not None else _fewest_lost(body, declared)
 
 
 def _declared(body: bytes, headers: dict[str, str]) -> str | None:
@@ -83,12 +83,17 @@ def _mostly_utf8(body: bytes) -> bool:
 
     Judged on the non-ASCII bytes at both ends: GB18030 often reads such a page without a single error, as nonsense.
     """
-    head, tail = (end.translate(None, _ASCII) for end in (body[:_ENDS], body[-_ENDS:]))
-    if min(len(head), len(tail)) < _SAMPLE:
-        head = tail = body.translate(None, _ASCII)
-    sample = head[:_SAMPLE] + tail[-_SAMPLE:]
-    lost = len(sample) - len(sample.decode("utf-8", "ignore").encode("utf-8"))
-    return lost <= _UTF8_LOSS * len(sample)
+    ends = [end.translate(None, _ASCII) for end in (body[:_ENDS], body[-_ENDS:])]
+    if all(_lost(end[:_GLANCE]) > _GLANCE_LOSS * _GLANCE for end in ends):
+        return False
+    high = body.translate(None, _ASCII)
+    sample = high[:_SAMPLE] + high[-_SAMPLE:]
+    return _lost(sample) <= _UTF8_LOSS * len(sample)
+
+
+def _lost(sample: bytes) -> int:
+    """How many bytes UTF-8 cannot read."""
+    return len(sample) - len(sample.decode("utf-8", "ignore").encode("utf-8"))
 
 
 def _fewest_lost(body: bytes, declared: str | None) -> Decoded:
@@ -98,7 +103,7 @@ def _fewest_lost(body: bytes, declared: str | None) -> Decoded:
     if min(readings)[0] > _BIG5_TRIED_ABOVE * len(body):
         readings.append(_reading(body, "big5"))
     _, encoding, text = min(readings, key=lambda reading: reading[0])
-    return _finish(text, encoding, declared)
+    return _finish(body, text, encoding, declared)
 
 
 def _reading(body: bytes, encoding: str) -> tuple[int, str, str]:
@@ -106,13 +111,13 @@ def _reading(body: bytes, encoding: str) -> tuple[int, str, str]:
     return len(_PRIVATE.findall(text)), encoding, text
 
 
-def _finish(text: str, encoding: str, declared: str | None) -> Decoded:
+def _finish(body: bytes, text: str, encoding: str, declared: str | None) -> Decoded:
     """The result; NULs and lone surrogates are taken out here, for neither lxml nor SQLite keeps what follows them."""
-    replaced = text.count("\ufffd")
+    replaced = text.count("\ufffd") if "\ufffd" in text else 0
     problems = []
     if replaced:
         problems.append(Problem("undecodable", f"{replaced} characters could not be read as {encoding}"))
-    if "\0" in text:
+    if b"\0" in body and "\0" in text:
         problems.append(Problem("nul-bytes", f"{text.count(chr(0))} NUL characters were removed"))
         text = text.replace("\0", "")
     if declared and _widened(declared) not in (None, encoding):

@@ -9,7 +9,7 @@ import msgspec
 from parsers.blocks import Block
 from parsers.labels import LONGEST, Label, lookup, vocabulary
 from parsers.record import Problem
-from parsers.text import colon_of, plain
+from parsers.text import has_colon, plain
 
 _HEAD = re.compile(r"^[\W_]{0,3}?(?P<name>[^:]{1,24}?)\s?:\s?")
 _COLON = re.compile(r":")
@@ -346,7 +346,8 @@ def _is_beside(one: Pair, other: Pair) -> bool:
 
 def split(text: str) -> list[tuple[Label, str, str]]:
     """The pairs of a line that begins with a label and a colon: label, label as printed, value."""
-    head = _HEAD.match(plain(text[:_HEAD_LENGTH])) if colon_of(text, _HEAD_LENGTH) > 0 else None
+    start = text[:_HEAD_LENGTH]
+    head = _HEAD.match(plain(start)) if has_colon(start) else None
     if head is None:
         return []
     label = lookup(text[head.start("name") : head.end("name")])

@@ -30,7 +30,7 @@ _TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?:</(?:span|em|i|b|font)>\s*+)*+</[
 
 def with_short_menus(source: str) -> str:
     """The source with lists of links as ``<ul data-links="42" data-titles="3"></ul>``; lists of files stay."""
-    return _MENU.sub(_shortened, source)
+    return _MENU.sub(_shortened, source) if "<li" in source or "<LI" in source else source
 
 
 def _shortened(menu: re.Match[str]) -> str:

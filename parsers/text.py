@@ -66,6 +66,11 @@ def plain(text: str) -> str:
     return _remembered(text) if len(text) <= _REMEMBERED else _plain(text)
 
 
+def has_colon(text: str) -> bool:
+    """Whether a text holds a colon of any kind."""
+    return "：" in text or ":" in text or "∶" in text or "︰" in text or "﹕" in text
+
+
 def colon_of(text: str, end: int) -> int:
     """Where the first colon of any kind stands before ``end``; -1 where none does."""
     first = -1

@@ -11,7 +11,7 @@ from parsers.fields.people import People
 from parsers.found import Found
 from parsers.labels import lookup
 from parsers.lines import Line
-from parsers.text import colon_of, plain
+from parsers.text import colon_of, has_colon, plain
 
 _SIGN = re.compile(r"收悉|收到|收阅|提出|所提|提交|答复|复函|函复|回复|函告|办理|建议|提案|议案|意见|关心|支持")
 _CO_HANDLER = re.compile(r"会办|协办|分办|转来|来函|转办|汇总答复|一并答复|供.{0,6}参考")
@@ -43,6 +43,7 @@ _LONGEST_HEAD = 14
 _LOOK_AHEAD = 3
 _SHORT = 60
 _HEAD = 220
+_BARE_LENGTH = 40
 _READ = 600
 
 
@@ -78,7 +79,11 @@ class Letter(msgspec.Struct):
 
 def find(lines: list[Line]) -> list[Letter]:
     """The letters to deputies, members and, from co-handlers, to departments, in printed order."""
-    starts = [(index, *found) for index in range(len(lines)) if (found := _greeting(lines, index))]
+    starts = [
+        (index, *found)
+        for index, line in enumerate(lines)
+        if (len(line.text) <= _BARE_LENGTH or has_colon(line.text)) and (found := _greeting(lines, index))
+    ]
     letters: list[Letter] = []
     for order, (index, salutation, greets, rest) in enumerate(starts):
         if letters and index < letters[-1].end:
@@ -129,7 +134,7 @@ def _head(lines: list[Line], index: int) -> tuple[str | None, str | None]:
         rest = text[colon + 1 :].strip()
         return text[:colon].strip(), rest or None
     following = lines[index + 1].text if index + 1 < len(lines) else ""
-    if len(text) <= 40 and _BARE.search(plain(text)) and _OPENING.match(following):
+    if len(text) <= _BARE_LENGTH and _BARE.search(plain(text)) and _OPENING.match(following):
         return text.strip(" ,，"), None
     return None, None
 
