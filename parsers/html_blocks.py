@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Any
 
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -47,6 +48,7 @@ _RUNS = ("span", "font", "u", "o:p")
 _STRONG = ("strong", "b", "em", "label", "i")
 _NOT_PROSE = tuple(_BLOCK - {"p"} | SKIPPED | _FRAMES | {"a"})
 _IN_PROSE = frozenset(("p", "br", *_STRONG))
+_GROUP = "x-paragraphs"
 _PROSE = 3
 """Children from which on it pays to read an element's paragraphs in one call."""
 _FIRST = 3
@@ -180,7 +182,7 @@ class Walker:
         """The paragraphs of an element that holds nothing else, in one call; ``False`` for every other element."""
         if len(element) < _PROSE or element[0].tag not in _IN_PROSE or element[-1].tag not in _IN_PROSE:
             return False
-        if any(element.find(run) is not None for run in _RUNS):
+        if next(element.iterchildren(*_RUNS), None) is not None:
             return False
         if next(element.iterdescendants(*_NOT_PROSE), None) is not None:
             return False
@@ -188,6 +190,8 @@ class Walker:
             return False
         if not _mark_paragraphs(element):
             return False
+        if self.pending:
+            self.flush()
         tag = element.tag if element.tag == "th" else "p"
         self._tags.append(tag)
         for line in _text(element).split(BREAK):
@@ -263,9 +267,12 @@ def from_tree(root: Any) -> Blocks:
                     etree.strip_tags(element, *_RUNS)
             elif tag == "ul":
                 walker.add_menu(element)
-            elif tag in _BOX and walker.add_prose(element):
-                walk.skip_subtree()
-                continue
+            elif tag in _BOX or tag == _GROUP:
+                if walker.add_prose(element):
+                    walk.skip_subtree()
+                    continue
+                if tag != _GROUP and len(element) > 2 * _PROSE:
+                    _group(element)
             text = element.text
         else:
             if tag not in SKIPPED:
@@ -282,6 +289,16 @@ def from_tree(root: Any) -> Blocks:
 def _text(element: Any) -> str:
     text: str = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
     return text
+
+
+def _group(element: Any) -> None:
+    """Put a transparent element round the runs of paragraphs between other children, so that each is read at once."""
+    for is_paragraph, run in groupby(list(element), key=lambda child: child.tag == "p"):
+        paragraphs = list(run)
+        if is_paragraph and len(paragraphs) >= _PROSE:
+            group = element.makeelement(_GROUP)
+            paragraphs[0].addprevious(group)
+            group.extend(paragraphs)
 
 
 def _mark_paragraphs(element: Any) -> bool:
