@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -135,6 +135,7 @@ def reforms() -> dict[str, Validity]:
     return found
 
 
+@lru_cache(10_000)
 def normal(printed: str, place: Place | None) -> Department:
     """A department by its full name, as far as the printed name and the place of the site tell it."""
     written = NATIONAL.sub("", bare(printed))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -66,6 +66,7 @@ def known() -> Known:
         raise PeopleError(f"{FILE.name}: {error}") from error
 
 
+@lru_cache(10_000)
 def normal(printed: str, place: Place | None) -> Proposer:
     """The name without titles and remarks, and whether a person or a body bears it."""
     written = bare(printed)

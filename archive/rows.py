@@ -66,7 +66,7 @@ class Writer:
             texts = {name: self.masker.optional(getattr(record, name)) for name in ("proposal_text", "reply_text")}
             digest = text_digest(texts["reply_text"])
             self.insert("proposals", self.values(row, record) | {"reply_digest": digest})
-            self.insert("texts", {"proposal": rowid, **texts, "names": self.names(record)})
+            self.insert("texts", {"proposal": rowid, **texts, "names": self.names(row["site"], record)})
             self.links(rowid, row["site"], record)
             self.history(rowid)
             self.captures("proposal", rowid)
@@ -162,12 +162,18 @@ class Writer:
         title = self.masker.optional(record.title or record.subject) or UNTITLED
         return self.identity(row, record) | {"state": "withdrawn", "title": title}
 
-    def names(self, record: Record) -> str:
-        """What the index's names column finds: numbers as printed, document number, people, departments."""
+    def place(self, site: str | None) -> Place | None:
+        """The place that a site stands for, where it is known."""
+        return self.places.get(self.divisions.get(site) or "")
+
+    def names(self, site: str | None, record: Record) -> str:
+        """What the index's names column finds: numbers, document number, people, departments, as printed and full."""
         numbers = record.numbers or ((record.number,) if record.number else ())
         parts = [f"第{number}号" for number in numbers]
         parts += [record.doc_number or "", *record.proposers, record.signer or ""]
-        parts += [*record.host_departments, *record.co_departments]
+        organs, place = [*record.host_departments, *record.co_departments], self.place(site)
+        parts += [*organs, *(departments.normal(name, place).name for name in organs)]
+        parts += [people.normal(name, place).name for name in record.proposers]
         return self.masker.mask("\n".join(dict.fromkeys(part for part in parts if part)))
 
     def index(self, rowid: int, command: str | None = None) -> None:
@@ -220,7 +226,7 @@ class Writer:
 
     def links(self, rowid: int, site: str | None, record: Record) -> None:
         """People, departments, citations and numbers of a record."""
-        place = self.places.get(self.divisions.get(site) or "")
+        place = self.place(site)
         persons = [("co-signer" if n else "lead", n, name) for n, name in enumerate(record.proposers)]
         persons += [("signer", 0, record.signer)] if record.signer else []
         organs = [("host", n, name) for n, name in enumerate(record.host_departments)]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from archive import departments, people, places
 from archive.places import Place
 from archive.publish import publish
+from archive.search import escape_fts
 from archive.settings import Settings
 from archive.store import Store
 
@@ -148,5 +149,9 @@ def test_the_archive_keeps_the_printed_forms(tmp_path: Path):
             ("青禾市环境保护局", None, "2019-03", "青禾市生态环境局"),
             ("青禾市生态环境局", "2018-03", None, None),
         ]
+        found = archive.execute(
+            "SELECT count(*) FROM proposals_fts WHERE proposals_fts MATCH ?", (escape_fts("青禾市卫生健康委员会"),)
+        )
+        assert found.fetchone() == (1,)  # printed as 卫健委
         numbers = archive.execute("SELECT number FROM proposal_numbers ORDER BY number").fetchall()
         assert numbers == [("7",), ("8",), ("98",)]

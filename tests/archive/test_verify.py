@@ -98,6 +98,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], list[str]]] = {
         ["torn at byte 0", "no record at byte 0, where store.db has"],
     ),
     "a capture file gone": (lambda data: crawled(data).unlink(), ["missing, with", "captures; restore"]),
+    "a file of another program that is damaged": (
+        lambda data: (data / "captures" / "handed.wacz").write_bytes(b"PK no archive") and None,
+        ["captures/handed.wacz: damaged or unreadable"],
+    ),
     "a capture of the ledger without a record": (
         lambda data: change(
             data / "ledger.db",
