@@ -62,7 +62,7 @@ class Verification:
 
         Raises ArchiveError where the data folder holds nothing.
         """
-        self.data = data
+        self.data, self.folder = data, data / captures.FOLDER
         self.releases = releases or data / "public" / "releases"
         self.checked: list[str] = []
         self.ledgers = paths(data)
@@ -79,9 +79,11 @@ class Verification:
                 sound.add(path)
                 yield from several(path.name, dangling(path), way_out(path))
         ledgers, with_store = [path for path in self.ledgers if path in sound], self.data / STORE in sound
+        # Listed before the ledgers are read: a crawl enters a file before it begins it, so all of these are known there.
+        files = [path for path in sorted(self.folder.glob("*")) if path.name.endswith(captures.SUFFIXES)]
         with closing(sqlite3.connect("")) as known:
             self.remember(known, ledgers, with_store)
-            yield from self.captures(known)
+            yield from self.captures(files, known)
         if with_store:
             yield from self.store(ledgers)
         if self.data / "public" / ARCHIVE in sound:
@@ -104,20 +106,18 @@ class Verification:
                 copy(store, sql, known, KNOWN, STORE)
         known.execute("CREATE INDEX known_file ON known (file, offset)")
 
-    def captures(self, known: sqlite3.Connection) -> Iterator[Finding]:
-        """Files that are damaged or missing, and records that are not where ledger and store say."""
-        folder = self.data / captures.FOLDER
-        paths = {path.name: path for path in sorted(folder.glob("*")) if path.name.endswith(captures.SUFFIXES)}
+    def captures(self, files: list[Path], known: sqlite3.Connection) -> Iterator[Finding]:
+        """Files that are damaged or missing, and records that are not where ledgers and store say."""
         for (name,) in known.execute("SELECT DISTINCT file FROM known ORDER BY 1").fetchall():
-            if name not in paths:
+            if not (self.folder / name).exists():
                 [lost] = known.execute("SELECT count(DISTINCT offset) FROM known WHERE file = ?", (name,)).fetchone()
                 yield Finding(f"{captures.FOLDER}/{name}", f"missing, with {lost} captures", RESTORE)
-        for name, path in paths.items():
-            if name.endswith(".warc.gz"):
+        for path in files:
+            if path.name.endswith(".warc.gz"):
                 yield from self.file(path, known)
             else:
                 yield from foreign(path)
-        self.checked.append(f"{len(paths)} capture files")
+        self.checked.append(f"{len(files)} capture files")
 
     def file(self, path: Path, known: sqlite3.Connection) -> Iterator[Finding]:
         """One file of our own, read whole."""
