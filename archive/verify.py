@@ -79,7 +79,7 @@ class Verification:
                 sound.add(path)
                 yield from several(path.name, dangling(path), way_out(path))
         ledgers, with_store = [path for path in self.ledgers if path in sound], self.data / STORE in sound
-        # Listed before the ledgers are read: a crawl enters a file before it begins it, so all of these are known there.
+        # Listed before ledgers are read: a crawl enters a file before it begins it, so all of these are known there.
         files = [path for path in sorted(self.folder.glob("*")) if path.name.endswith(captures.SUFFIXES)]
         with closing(sqlite3.connect("")) as known:
             self.remember(known, ledgers, with_store)
