@@ -110,7 +110,7 @@ def content(page: Blocks, html: bool) -> Content:
     _foot(blocks, drop)
     listed = _links(blocks, drop) if html else _dated_titles(blocks, drop)
     for index, block in enumerate(blocks):
-        if not drop[index] and is_furniture(block.text):
+        if not drop[index] and len(block.text) < 4 * _LONG and is_furniture(block.text):
             drop[index] = True
     if not html:
         _menus(blocks, drop)

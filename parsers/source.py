@@ -23,14 +23,17 @@ _CLOSING = {
 _INNER = r"[^<>]*+(?:</?(?:span|em|i|b|font|img)\b[^<>]*+>[^<>]*+)*+"
 _NEXT_TO = rf"(?:<(?:span|em|i|b)\b[^<>]*+>)?+\s*+[^<>]{{0,{BESIDE}}}+(?:</(?:span|em|i|b)>)?+\s*+"
 _ITEM = rf"<[lL][iI]\b[^<>]*+>{_NEXT_TO}<[aA]\b[^<>]*+>{_INNER}</[aA]>\s*+{_NEXT_TO}</[lL][iI]>\s*+"
-_MENU = re.compile(rf"<([uU][lL]|[oO][lL])\b[^<>]*+>\s*+(?:{_ITEM}){{3,}}+</\1>")
+_MENUS = {tag: re.compile(rf"<{tag}\b[^<>]*+>\s*+(?:{_ITEM}){{3,}}+</{tag}>") for tag in ("ul", "UL")}
 """A list of links, each with a date or a bullet beside it at most. No part gives back what it took: one pass."""
 _TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?:</(?:span|em|i|b|font)>\s*+)*+</[aA]")
 
 
 def with_short_menus(source: str) -> str:
     """The source with lists of links as ``<ul data-links="42" data-titles="3"></ul>``; lists of files stay."""
-    return _MENU.sub(_shortened, source) if "<li" in source or "<LI" in source else source
+    for tag, menu in _MENUS.items():
+        if f"<{tag}" in source:
+            source = menu.sub(_shortened, source)
+    return source
 
 
 def _shortened(menu: re.Match[str]) -> str:

@@ -23,9 +23,8 @@ _TAIL = re.compile(
     r"联\s?系\s?电\s?话|电\s?话|信息公开|公开方式|公开属性|是否公开|办理类别|备?注\s?:|附建议|附提案|附原|分管领导|办理结果|主动公开|公开\)|"
     r"依申请公开|不予公开|邮\s?编|传\s?真|签\s?发\s?人?\s?:|审\s?核|校\s?对|代表意见|反馈意见|满意|年\s?月\s?日)"
 )
-_TAIL_HEAD = re.compile(
-    r"[\s\xad\u200b-\u200f\u2060\ufeff]*[(（﹙❨]?[\s\xad\u200b-\u200f\u2060\ufeff]?"
-    "[附抄主此本联承经具电信公是办备注分依不邮传签审校代反满年]"
+_TAIL_HEADS = frozenset(
+    "附抄主此本联承经具电信公是办备注分依不邮传签审校代反满年(（﹙❨ \xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 )
 """What ``_TAIL`` begins with, looked at before a line is folded."""
 _APPENDED = re.compile(
@@ -174,7 +173,7 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
                 if _lost_date(lines, index + 1, limit):
                     return index + 2, signature, dates.read(lines[index + 1].text)
                 continue
-        if _TAIL_HEAD.match(text) and _TAIL.match(plain(text[:40])):
+        if text[0] in _TAIL_HEADS and _TAIL.match(plain(text[:40])):
             tail = index if tail is None else tail
             if _APPENDED.match(plain(text[:80])) or tail + 8 < index:
                 break
