@@ -17,7 +17,7 @@ TITLE = 12
 """Characters from which on a link's text may be the title of a page."""
 
 
-class Block(msgspec.Struct):
+class Block(msgspec.Struct, gc=False):
     """One paragraph, heading or list item, or one paragraph of a cell."""
 
     text: str

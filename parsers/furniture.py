@@ -217,7 +217,7 @@ def _links(blocks: list[Block], drop: list[bool]) -> int:
             continue
         if index < len(blocks) and run and _between_links(blocks, index):
             continue
-        if sum(blocks[one].links or 1 for one in run) >= _LINK_RUN:
+        if run and sum(blocks[one].links or 1 for one in run) >= _LINK_RUN:
             titles += _drop_run(blocks, drop, run)
         run = []
     return titles

@@ -18,7 +18,7 @@ _TAIL = re.compile(r"[。！!]\s+(?=[^。！!]*$)")
 _GREETING = re.compile(r"^.{0,160}?(?:代表|委员|朋友|同志)[们]?\s?[:：]")
 
 
-class Line(msgspec.Struct):
+class Line(msgspec.Struct, gc=False):
     """One paragraph of the content."""
 
     text: str
