@@ -1,7 +1,7 @@
 """What a reader types, as the search index understands it: folding, segmentation, and rewriting to FTS5's language.
 
-The index holds overlapping pairs of Han characters and, at both ends of a run, the single character; letters and digits
-stand as whole words (the measurements behind it are in docs/search.md).
+The index holds overlapping pairs of Han characters and the last one alone; letters and digits stand as whole words, and
+behind one the first Han character stands alone too, so that 第98号 can be found (docs/search.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ import msgspec
 import opencc
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-RUN = re.compile(rf"([{HAN}]+)|([^\W_{HAN}]+)")
+OTHER = rf"[^\W_{HAN}]"
+BEHIND = rf"(?:(?<={OTHER})|(?<={OTHER}\s)|(?<={OTHER}\s\s))"
+RUN = re.compile(rf"({BEHIND}[{HAN}]+)|([{HAN}]+)|({OTHER}+)")
+"""Han characters behind a word of letters or digits, white space between them or not; other Han characters; a word."""
 TOKEN = re.compile(r'"([^"]*)"?|([()])|([^\s"()]+)')
 OTHER_PLANES = re.compile("[\U00010000-\U0010ffff]")
 LONGEST = 256
@@ -86,7 +89,7 @@ def prepared(text: str) -> str:
 
 def runs(text: str) -> list[tuple[str, bool]]:
     """The runs of Han characters (True) and of other letters and digits in a text."""
-    return [(han or other, bool(han)) for han, other in RUN.findall(prepared(text))]
+    return [(behind or han or other, not other) for behind, han, other in RUN.findall(prepared(text))]
 
 
 def pairs(run: str) -> Iterable[str]:
@@ -97,25 +100,29 @@ def pairs(run: str) -> Iterable[str]:
 def seg(text: str) -> str:
     """The text as the index holds it: 第98号提案 is ``第 98 号 号提 提案 案``."""
     tokens: list[str] = []
-    for han, other in RUN.findall(prepared(text)):
-        tokens += (han[0], *pairs(han), han[-1]) if len(han) > 1 else (han or other,)
+    for behind, han, other in RUN.findall(prepared(text)):
+        if len(behind) > 1:
+            tokens.append(behind[0])
+        run = behind or han
+        tokens += (*pairs(run), run[-1]) if run else (other,)
     return " ".join(tokens)
 
 
 def phrase(term: str) -> str | None:
     """One term as an FTS5 phrase; None where nothing of it can be searched."""
-    found = runs(term)
+    found = RUN.findall(prepared(term))
     if not found:
         return None
-    if len(found) == 1 and len(found[0][0]) == 1 and found[0][1]:
-        return f'"{found[0][0]}"*'
     tokens: list[str] = []
-    for index, (run, han) in enumerate(found):
-        first = [run[0]] if index > 0 else []
-        last = [run[-1]] if index < len(found) - 1 else []
-        tokens += [*first, *pairs(run), *last] if han and len(run) > 1 else [run]
-    star = "*" if term.endswith("*") and not found[-1][1] else ""
-    return f'"{" ".join(tokens)}"{star}'
+    for index, (behind, han, other) in enumerate(found):
+        run, last = behind or han, index == len(found) - 1
+        if other or len(run) == 1:
+            tokens.append(other or run)
+        else:
+            tokens += [*behind[:1], *pairs(run), *([] if last else [run[-1]])]
+    _, han, other = found[-1]
+    begins = len(han) == 1 or (term.endswith("*") and other)  # what the last token may only be the beginning of
+    return f'"{" ".join(tokens)}"' + ("*" if begins else "")
 
 
 class Token(msgspec.Struct, frozen=True):
