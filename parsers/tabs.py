@@ -10,15 +10,14 @@ from parsers.grid import Pair
 _HEAD = 12
 """Characters of the longest head."""
 _FEWEST = 2
+_CELLS = ("td", "th")
 
 
 def fill(pairs: list[Pair], blocks: list[Block], page: Blocks) -> None:
-    """Give the long labels that are heads of tabs and have no value the lines of their container."""
-    by_start = {
-        pair.start: pair for pair in pairs if pair.label.long and not pair.lines and not blocks[pair.start].table
-    }
+    """Give the long labels that are heads of tabs the lines of their container; one at least has none so far."""
+    by_start = {pair.start: pair for pair in pairs if pair.label.long}
     done = 0
-    for start in sorted(by_start):
+    for start in sorted(start for start, pair in by_start.items() if not pair.lines):
         if start < done:
             continue
         first, done = _heads(blocks, page, start)
@@ -43,7 +42,7 @@ def _heads(blocks: list[Block], page: Blocks, place: int) -> tuple[int, int]:
 def _is_beside(one: Block, other: Block, page: Blocks) -> bool:
     boxes = page.boxes
     return (
-        not one.table
+        boxes[one.box].name not in _CELLS
         and 0 < len(one.text) <= _HEAD
         and one.box != other.box
         and boxes[one.box].parent == boxes[other.box].parent

@@ -48,8 +48,10 @@ def test_no_depth_loses_the_letter(tag: str, depth: int) -> None:
     assert LETTER in (record.reply_text or "")
 
 
-def test_tabs_give_each_head_its_own_pane() -> None:
-    panes = ("<p>编号：7</p><p>办理单位：县交通局</p>", "<p>渡口年久失修。</p>", f"<p>孟可代表：</p><p>{LETTER}</p>")
-    heads = "".join(f"<span><div>{head}</div></span>" for head in ("基本信息", "建议内容", "答复内容"))
-    record = read(f"<div>{heads}</div><div>" + "".join(f"<div>{pane}</div>" for pane in panes) + "</div>")
+@pytest.mark.parametrize("frame", ["{}", "<table><tr><td>{}</td></tr></table>"], ids=["open", "in a layout table"])
+def test_tabs_give_each_head_its_own_pane(frame: str) -> None:
+    panes = ("<p>编号：7</p><p>办理单位：县交通局</p>", f"<p>孟可代表：</p><p>{LETTER}</p>", "<p>渡口年久失修。</p>")
+    heads = "".join(f"<li>{head}</li>" for head in ("基本信息", "答复内容", "建议内容"))
+    record = read(frame.format(f"<ul>{heads}</ul><div>" + "".join(f"<div>{pane}</div>" for pane in panes) + "</div>"))
     assert (record.number, record.proposal_text, record.proposers) == ("7", "渡口年久失修。", ("孟可",))
+    assert LETTER in (record.reply_text or "")
