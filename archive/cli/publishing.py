@@ -16,28 +16,20 @@ from archive.cli import data_option
 @click.option(
     "--previous", type=click.Path(path_type=Path, exists=True), help="Compare with this release [newest in DIR]."
 )
-@click.option("--publisher", envvar="PROPOSALS_PUBLISHER", show_envvar=True, help="Who publishes; named as the author.")
-@click.option("--contact", envvar="PROPOSALS_TAKEDOWN_CONTACT", show_envvar=True, help="For corrections and takedown.")
-@click.option("--url", envvar="PROPOSALS_URL", show_envvar=True, help="Where the archive is read.")
-@click.option("--doi", envvar="PROPOSALS_DOI", show_envvar=True, help="The concept DOI.")
-def release(
-    folder: Path,
-    data: Path,
-    previous: Path | None,
-    publisher: str | None,
-    contact: str | None,
-    url: str | None,
-    doi: str | None,
-) -> None:
+def release(folder: Path, data: Path, previous: Path | None) -> None:
     """Write the published archive as a release into a new folder of DIR.
 
     SQLite, CSV, an edition for Excel, JSON Lines, Parquet, capture index, data dictionary, datapackage.json, checksums
-    and the difference from the release before. Every file is read back; what is there is whole.
+    and the difference from the release before. Every file is read back; what is there is whole. Who publishes says the
+    section [public] of the settings.
     """
+    from archive import settings
     from archive.release import Publisher
     from archive.release import release as write
 
-    who = Publisher(contact=contact, url=url, doi=doi, **({"name": publisher} if publisher else {}))
+    public = settings.load(data).public
+    named = {"name": public.publisher} if public.publisher else {}
+    who = Publisher(contact=public.takedown_contact, url=public.url, doi=public.doi, **named)
     done = write(data / "public" / "archive.db", folder, who, previous, lambda line: click.echo(line, err=True))
     click.echo(str(done))
 

@@ -27,10 +27,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from archive import settings
 from archive.cli import proposals
+from archive.publish import publish
 from archive.release import Publisher, ReleaseError, checks, quality, release, released, sheets
 from archive.release.index import surt
-from tests.archive import samples
+from tests.archive import kills, samples
 
 ROOT = Path(__file__).parents[2]
 VERSION = "2026.11.0"
@@ -430,12 +432,27 @@ def test_publish_during_a_release_changes_nothing(archive: Path, folder: Path, t
         assert (found / name).read_bytes() == (folder / name).read_bytes()
 
 
-def test_command_prints_the_folder(archive: Path, tmp_path: Path) -> None:
-    public = tmp_path / "data" / "public"
-    public.mkdir(parents=True)
-    shutil.copy(archive, public / "archive.db")
-    arguments = ["release", str(tmp_path / "out"), "--data", str(tmp_path / "data"), "--contact", "a@example.org"]
-    found = CliRunner().invoke(proposals, arguments)
-    assert found.exit_code == 0
-    assert found.stdout.splitlines()[-1] == str(tmp_path / "out" / VERSION)
-    assert "a@example.org" in (tmp_path / "out" / VERSION / "README.md").read_text("utf-8")
+def test_the_command_goes_from_imported_pages_to_a_validated_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, out = tmp_path / "data", tmp_path / "out"
+    kills.fill(data, range(12))
+    (data / "proposals.toml").write_text(
+        '[public]\npublisher = "柳泉档案"\ntakedown_contact = "a@example.org"\n', "utf-8"
+    )
+    publish(data, settings.load(data))
+    monkeypatch.setenv("PROPOSALS_PUBLIC_URL", "https://archive.example/")
+    found = CliRunner().invoke(proposals, ["release", str(out), "--data", str(data)])
+    assert found.exit_code == 0, found.output
+    first = Path(found.stdout.splitlines()[-1])
+    papers = "".join((first / name).read_text("utf-8") for name in ("README.md", "CITATION.cff", "datapackage.json"))
+    assert all(said in papers for said in ("柳泉档案", "a@example.org", "https://archive.example/"))
+    with system.use_context(trusted=True):
+        assert Package(str(first / "datapackage.json")).validate().flatten(["name", "type", "note"]) == []
+    kills.fill(data, range(12, 14))
+    publish(data, settings.load(data))
+    second = release(data / "public" / "archive.db", out)
+    assert len(objects(second / "proposals.jsonl.gz")) == 14
+    assert [list(checks.verify_folder(folder)) for folder in (first, second)] == [[], []]
+    with gzip.open(second / "changes.csv.gz", "rt", encoding="utf-8") as file:
+        assert [row["change"] for row in csv.DictReader(file)] == ["new", "new"]
