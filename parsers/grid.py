@@ -12,6 +12,9 @@ from parsers.record import Problem
 from parsers.text import has_colon, plain
 
 _HEAD = re.compile(r"^[\W_]{0,3}?(?P<name>[^:]{1,24}?)\s?:\s?")
+_BRACKETED = re.compile(r"^〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
+"""A label in brackets of its own, which stand for its colon: 【提案编号】12."""
+_BRACKETS = tuple("【〔［[﹝〖")
 _COLON = re.compile(r":")
 _BOUNDARY = re.compile(r"[\s;,。、)〕|】]")
 _LETTER_LABELS = frozenset(("contact_name", "contact_phone", "signer", "category", "disclosure", "doc_number"))
@@ -347,7 +350,9 @@ def _is_beside(one: Pair, other: Pair) -> bool:
 def split(text: str) -> list[tuple[Label, str, str]]:
     """The pairs of a line that begins with a label and a colon: label, label as printed, value."""
     start = text[:_HEAD_LENGTH]
-    head = _HEAD.match(plain(start)) if has_colon(start) else None
+    head = _BRACKETED.match(plain(start)) if start[:1] in _BRACKETS else None
+    if head is None and has_colon(start):
+        head = _HEAD.match(plain(start))
     if head is None:
         return []
     label = lookup(text[head.start("name") : head.end("name")])

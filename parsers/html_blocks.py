@@ -54,6 +54,7 @@ _PROSE = 3
 _FIRST = 3
 """How many runs may stand one inside the other round a paragraph's label."""
 _LABEL = 16
+_WITHIN = ("#", "javascript:")
 _DOUBLE_COLON = re.compile(f"\\s*[:：︰∶]?\\s*{COLON}\\s*[:：︰∶]?")
 _MOST_COLUMNS = 200
 _LARGEST_SPAN = 64
@@ -143,7 +144,10 @@ class Walker:
         element, begin = self._link
         self._link = None
         text = "".join(self.pending[begin:]).strip()
-        self._linked += len(text)
+        if _is_tab(element.get("href"), text):
+            self.pending[begin:] = [BREAK, text, BREAK]
+        else:
+            self._linked += len(text)
         if text and (url := element.get("href")):
             self.found.links.append(Link(str(url), text))
 
@@ -316,6 +320,12 @@ def _mark_paragraphs(element: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_tab(url: Any, text: str) -> bool:
+    """Whether a link within the page is the head of a tab, a line of its own: 提案内容, 办理答复."""
+    label = lookup(text) if 0 < len(text) < _LABEL and str(url or "").startswith(_WITHIN) else None
+    return label is not None and label.long
 
 
 def _is_label(run: Any) -> bool:

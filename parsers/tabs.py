@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from parsers.blocks import Block, Blocks
 from parsers.grid import Pair
+from parsers.labels import lookup
 
 _HEAD = 12
 """Characters of the longest head."""
@@ -30,7 +31,7 @@ def fill(pairs: list[Pair], blocks: list[Block], page: Blocks) -> None:
 
 
 def _heads(blocks: list[Block], page: Blocks, place: int) -> tuple[int, int]:
-    """The run of short lines round a label, each in a box of its own in one and the same container."""
+    """The run of short lines round a label, each in a box of its own or a label, in one and the same container."""
     first, end = place, place + 1
     while first > 0 and _is_beside(blocks[first - 1], blocks[place], page):
         first -= 1
@@ -41,12 +42,11 @@ def _heads(blocks: list[Block], page: Blocks, place: int) -> tuple[int, int]:
 
 def _is_beside(one: Block, other: Block, page: Blocks) -> bool:
     boxes = page.boxes
-    return (
-        boxes[one.box].name not in _CELLS
-        and 0 < len(one.text) <= _HEAD
-        and one.box != other.box
-        and boxes[one.box].parent == boxes[other.box].parent
-    )
+    if boxes[one.box].name in _CELLS or not 0 < len(one.text) <= _HEAD:
+        return False
+    if one.box == other.box:
+        return lookup(one.text) is not None
+    return boxes[one.box].parent == boxes[other.box].parent
 
 
 def _panes(blocks: list[Block], page: Blocks, start: int, count: int) -> list[list[int]]:
