@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
-from collections.abc import Sequence
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from multiprocessing.context import ForkProcess
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -82,14 +87,35 @@ def crawl_in_children(
     children = [context.Process(target=crawl_shard, args=(settings, shard, arguments)) for shard in shards]
     for child in children:
         child.start()
-    for child in children:
-        child.join()
+    with stopping(children):
+        for child in children:
+            child.join()
     if any(child.exitcode for child in children):
         run.fail(CrawlError("a process of the run died; its sites go on with the next run"))
 
 
+@contextlib.contextmanager
+def stopping(children: Sequence[ForkProcess]) -> Iterator[None]:
+    """Meanwhile a signal to stop goes to the children, and this process waits for what they bring to an end.
+
+    They are in groups of their own, so that Ctrl-C does not reach them twice: a second one makes Scrapy stop at once.
+    """
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        for child in children:
+            child.terminate()
+
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def crawl_shard(settings: Settings, groups: list[list[Site]], arguments: dict[str, Any]) -> None:
     """The whole life of a child process."""
+    os.setpgrp()
     Run.current.clear()
     run = Run.of(settings)
     try:

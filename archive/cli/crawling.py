@@ -30,10 +30,13 @@ BROKEN = ("blocked", "unreachable", "empty list", "listed but nothing parsed")
 """States in which a person must look at the site."""
 COLUMNS = ("site", "state", "requests", "pages", "new", "changed", "gone", "problems")
 PROGRESS = """
-    SELECT s.site, s.state, s.requests, s.pages, s.new, s.changed, s.gone, s.problems, s.started,
-      coalesce(s.finished, ?1), s.detail,
+    SELECT s.site, s.state, s.requests,
+      s.pages + (SELECT count(*) FROM pages p WHERE p.site = s.site AND p.state = 'captured') AS pages,
+      s.new, s.changed, s.gone, s.problems, s.started, coalesce(s.finished, ?1), s.detail,
       (SELECT count(*) FROM pages p WHERE p.site = s.site AND p.state IN ('queued', 'tried'))
-    FROM site_runs s WHERE s.run = (SELECT max(id) FROM runs WHERE finished IS NULL) ORDER BY s.site"""
+    FROM site_runs s WHERE s.run = (SELECT max(id) FROM runs WHERE finished IS NULL)
+    ORDER BY s.state <> 'running', s.finished DESC, s.site"""
+"""The sites that are being read first, as a terminal may be too small for all; pages that wait for the store count."""
 
 
 @click.command()
@@ -123,11 +126,11 @@ def table(ledger: Path) -> Table | Text:
             rows = connection.execute(PROGRESS, (time.time(),)).fetchall()
     except sqlite3.OperationalError:  # no ledger yet, or its schema is being made
         return Text("starting")
-    found = Table(*COLUMNS, "queued", "time left")
+    found = Table(*COLUMNS, "queued", "time left, or what was seen")
     for row in rows:
         *cells, begun, now, detail, queued = tuple(row)
-        left = time_left(cells[3], queued, now - begun) if cells[1] == "running" else (detail or "")[:60]
-        found.add_row(*(Text(str(cell)) for cell in cells), str(queued), Text(left))
+        left = time_left(cells[3], queued, now - begun) if cells[1] == "running" else detail or ""
+        found.add_row(*(Text(str(cell)) for cell in cells), str(queued), Text(left, no_wrap=True, overflow="ellipsis"))
     return found
 
 
