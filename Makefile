@@ -52,10 +52,11 @@ $(RUNTIME): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $(RUNTIME)
 
+# soupsieve 3 wants Python 3.11.5, and Debian 12 has 3.11.2.
 lock:
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]' 'soupsieve<3'
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
 	touch $(STAMP)
 

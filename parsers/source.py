@@ -20,12 +20,13 @@ _CLOSING = {
     "<style": re.compile(r"</style\s*>", re.IGNORECASE),
     "<select": re.compile(r"</select\s*>", re.IGNORECASE),
 }
-_INNER = r"[^<>]*+(?:</?(?:span|em|i|b|font|img)\b[^<>]*+>[^<>]*+)*+"
-_NEXT_TO = rf"(?:<(?:span|em|i|b)\b[^<>]*+>)?+\s*+[^<>]{{0,{BESIDE}}}+(?:</(?:span|em|i|b)>)?+\s*+"
+# Groups are atomic instead of possessive: before Python 3.11.5 a possessive group with choices in it matches wrongly.
+_INNER = r"[^<>]*+(?>(?:</?(?:span|em|i|b|font|img)\b[^<>]*+>[^<>]*+)*)"
+_NEXT_TO = rf"(?>(?:<(?:span|em|i|b)\b[^<>]*+>)?)\s*+[^<>]{{0,{BESIDE}}}+(?>(?:</(?:span|em|i|b)>)?)\s*+"
 _ITEM = rf"<[lL][iI]\b[^<>]*+>{_NEXT_TO}<[aA]\b[^<>]*+>{_INNER}</[aA]>\s*+{_NEXT_TO}</[lL][iI]>\s*+"
-_MENUS = {tag: re.compile(rf"<{tag}\b[^<>]*+>\s*+(?:{_ITEM}){{3,}}+</{tag}>") for tag in ("ul", "UL")}
+_MENUS = {tag: re.compile(rf"<{tag}\b[^<>]*+>\s*+(?>(?:{_ITEM}){{3,}})</{tag}>") for tag in ("ul", "UL")}
 """A list of links, each with a date or a bullet beside it at most. No part gives back what it took: one pass."""
-_TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?:</(?:span|em|i|b|font)>\s*+)*+</[aA]")
+_TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?>(?:</(?:span|em|i|b|font)>\s*+)*)</[aA]")
 
 
 def with_short_menus(source: str) -> str:
