@@ -90,7 +90,7 @@ class Machine:
 
     def serve(self) -> None:
         """Start what the crontab starts at boot, on ports that are free here."""
-        lines = re.findall(r"^@reboot .*&& deploy/(keep-serving .+)$", (DEPLOY / "crontab").read_text(), re.MULTILINE)
+        lines = re.findall(r"^@reboot .* deploy/(keep-serving .+)$", (DEPLOY / "crontab").read_text(), re.MULTILINE)
         assert len(lines) == 2
         for line in lines:
             script, port, *rest = shlex.split(line)
