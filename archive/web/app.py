@@ -20,7 +20,7 @@ SETTINGS = {
     "facet_time_limit_ms": 1000,
     "truncate_cells_html": 200,
     "allow_download": False,
-    "max_csv_mb": 50,
+    "allow_csv_stream": False,
     "default_cache_ttl": 300,
     "default_allow_sql": False,
 }

@@ -26,6 +26,8 @@ MOST = 12
 """Values shown of each facet."""
 MOST_RANKED = 20_000
 """With more hits than this, those with the words in their title or names are ranked, and the others follow by date."""
+PREFIX = '"*'
+"""What a single character becomes in the index's language; of very many hits it ranks none before another."""
 LONGEST_ANSWER = 500_000_000
 """Bytes that the rowids of fifty million hits take as text."""
 
@@ -169,7 +171,8 @@ class Holdings:
     def page(self, connection: sqlite3.Connection, question: Question, rowids: Rowids) -> list[int]:
         """The records of the question's page, in its order."""
         offset = (question.page - 1) * PAGE_SIZE
-        if question.sort == "relevance":
+        lone = PREFIX in (question.match or "") and len(rowids) > MOST_RANKED
+        if question.sort == "relevance" and not lone:
             return self.best(connection, question, rowids, PAGE_SIZE, offset)
         return self.newest(rowids, PAGE_SIZE, offset)
 

@@ -36,6 +36,22 @@ def test_data_runs_nothing(get, path):
 @pytest.mark.parametrize(
     "path",
     [
+        *(f"/search.{form}?q=敌意文本" for form in ("csv", "json", "atom")),
+        *("/r/hostile-1.json", "/archive/proposals.json?_search=敌意文本", "/archive/proposals.csv?_search=敌意文本"),
+        *("/archive/texts.json?proposal=1", "/archive/changed.json", "/archive/changed.csv", "/archive/evidence.csv"),
+    ],
+)
+def test_hostile_text_in_data_is_never_taken_for_a_page(get, path):
+    response = get(path)
+    assert response.status_code == 200
+    assert not response.headers["content-type"].startswith("text/html")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in response.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
         *(f"/-/{name}" for name in ("databases", "databases.json", "threads", "metadata", "settings", "plugins")),
         *("/-/versions", "/-/static/app.css", "/-/login", "/-/auth-token", "/_memory", "/_internal", "/archive.db"),
     ],

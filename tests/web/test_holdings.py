@@ -106,6 +106,14 @@ def test_of_very_many_hits_those_with_the_words_in_their_title_come_first(connec
     assert held.best(connection, question, hits, 3, 2) == found[2:5]
 
 
+def test_a_character_alone_in_very_many_records_ranks_none(connection, monkeypatch):
+    monkeypatch.setattr(module, "MOST_RANKED", 5)
+    held, question = Holdings(connection), Question(words="养", sort="relevance")
+    hits = held.hits(connection, question)
+    assert len(hits) > 5
+    assert held.page(connection, question, hits) == held.newest(hits, 20)
+
+
 def test_a_filter_keeps_the_best_in_order(connection):
     held = Holdings(connection)
     question = Question(words="台账", filters={"kind": "proposal"}, sort="relevance")
