@@ -53,11 +53,14 @@ class Parsed(msgspec.Struct, frozen=True):
     """Those that no ledger knows have no site yet."""
     wrong: tuple[str, ...]
     """What is damaged, in one line each."""
+    rest: Task | None = None
+    """What of the piece was left, so that no more is held in memory at once."""
 
 
 def parse_task(task: Task) -> Parsed:
     """The pages of a piece of a capture file, with their records."""
-    pages, wrong = [], []
+    pages: list[ParsedPage] = []
+    wrong: list[str] = []
     for kept in task.kept:
         try:
             records = tuple(parse(captures.read_at(task.path.parent, kept.capture)))
@@ -67,6 +70,8 @@ def parse_task(task: Task) -> Parsed:
     if task.start is not None:
         try:
             for found in captures.read(task.path, task.start):
+                if len(pages) == AT_ONCE:
+                    return Parsed(tuple(pages), tuple(wrong), Task(task.path, start=found.capture.offset))
                 records = tuple(parse(found.page)) if found.capture.status < 300 else ()
                 pages.append(ParsedPage(None, found.capture, records))
         except CaptureError as error:
@@ -158,13 +163,22 @@ def workers_of(jobs: int, address: str | None) -> AbstractContextManager[Workers
 def parsed(pieces: Iterator[Task], workers: Workers | None) -> Iterator[Parsed]:
     """What the tasks find, in their order; at most twice as many wait as there are workers."""
     if workers is None:
-        yield from map(parse_task, pieces)
+        for piece in pieces:
+            rest: Task | None = piece
+            while rest is not None:
+                found = parse_task(rest)
+                yield found
+                rest = found.rest
         return
     submit = workers.executor.submit
     waiting: list[Future[Parsed]] = [submit(parse_task, task) for task in islice(pieces, 2 * workers.count)]
     while waiting:
-        yield waiting.pop(0).result()
-        waiting += [submit(parse_task, task) for task in islice(pieces, 1)]
+        found = waiting.pop(0).result()
+        if found.rest is not None:  # stands before what follows
+            waiting.insert(0, submit(parse_task, found.rest))
+        else:
+            waiting += [submit(parse_task, task) for task in islice(pieces, 1)]
+        yield found
 
 
 class Places:

@@ -53,6 +53,24 @@ def test_one_and_two_processes_give_identical_records(data: Path):
     assert hashes(data) == before
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_large_file_is_read_in_pieces(data: Path, jobs: int, monkeypatch: pytest.MonkeyPatch):
+    before = hashes(data)
+    monkeypatch.setattr("archive.rebuild.AT_ONCE", 3)
+    sizes = []
+    add_pages = Store.add_pages
+
+    def counted(store: Store, pages, *values):
+        found = add_pages(store, pages, *values)
+        sizes.append(found.pages)
+        return found
+
+    monkeypatch.setattr(Store, "add_pages", counted)
+    assert rebuild(data, print, jobs).new == 60
+    assert hashes(data) == before
+    assert max(sizes) == 3
+
+
 def test_ids_and_redirects_outlive_a_rebuild(data: Path):
     with closing(sqlite3.connect(data / "store.db")) as connection, connection:
         connection.execute("UPDATE records SET id = 'page-given-before' WHERE rowid = 1")
