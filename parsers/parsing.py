@@ -24,18 +24,19 @@ def parse(page: Page) -> tuple[Record, ...]:
     be read (a scan, DOC, a broken one) gives one ``unrecognised`` record that says why.
     """
     if not attachments.is_file(page.body):
-        return _records(document.read(page))
+        return records(document.read(page))
     found = attachments.of_page(page)
     if found.text is None:
         return (_unread(page, found.problems),)
-    return _records(document.from_text(page, found.text, found.problems))
+    return records(document.from_text(page, found.text, found.problems))
 
 
 def _unread(page: Page, problems: tuple[Problem, ...]) -> Record:
     return Record(source=page.source, type="unrecognised", layout="file", problems=problems, parser=VERSION)
 
 
-def _records(read: Document) -> tuple[Record, ...]:
+def records(read: Document) -> tuple[Record, ...]:
+    """The records of a document, whatever it was read from."""
     seen = facts.gather(read)
     kind = page_type.decide(seen)
     drafts = _drafts(seen, kind)
