@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 
 from archive.cli import VERBS, proposals
+from archive.settings import Settings
 from docs import hooks
 from tests import write_docs
 
@@ -22,6 +24,18 @@ DOCUMENTS = [path for path in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs
 def test_generated_page_is_what_the_code_says(name: str) -> None:
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert written == write_docs.PAGES[name](), "call `make docs`"
+
+
+def test_every_setting_stands_in_its_page_and_nothing_else() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    named = {
+        key
+        for row in re.findall(r"^\| (`[a-z_.`, ]+`) \|", page, re.MULTILINE)
+        for key in re.findall(r"`([\w.]+)`", row)
+    }
+    sections = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    known = {f"{name}.{field.name}" for name, section in sections.items() for field in msgspec.structs.fields(section)}
+    assert named == known
 
 
 def test_the_readme_leads_to_every_verb() -> None:

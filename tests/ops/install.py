@@ -87,7 +87,8 @@ ls -l data data/public
 .venv/bin/python - <<'PYTHON'
 import json, urllib.parse, urllib.request
 def get(path):
-    return urllib.request.urlopen("http://127.0.0.1" + path, timeout=20).read().decode()
+    asked = urllib.request.Request("http://127.0.0.1" + path, headers={"Host": "archive.example.org"})
+    return urllib.request.urlopen(asked, timeout=20).read().decode()
 assert "园区" in get("/search?q=" + urllib.parse.quote("园区"))
 sql = urllib.parse.quote("SELECT count(*) AS n FROM proposals")
 found = json.loads(get("/sql/archive.json?_shape=array&sql=" + sql))
