@@ -11,6 +11,8 @@ WIDTH = 720
 HEIGHT = 240
 TOP = 30
 BOTTOM = 34
+DIGIT = 11
+"""Width of a digit of the scale, which stands left of the columns."""
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -53,11 +55,12 @@ def stacked(rows: Sequence[tuple[str, dict[str, int]]], series: Sequence[str]) -
     most = max((sum(counts.values()) for _, counts in rows), default=0) or 1
     base = HEIGHT - BOTTOM
     scale = (base - TOP) / most
-    slot = WIDTH / max(len(rows), 1)
+    left = DIGIT * len(str(most))
+    slot = (WIDTH - left) / max(len(rows), 1)
     width = min(slot * 0.62, 56)
     columns = []
     for index, (label, counts) in enumerate(rows):
-        centre = slot * (index + 0.5)
+        centre = left + slot * (index + 0.5)
         bars, y = [], float(base)
         for name in series:
             height = counts.get(name, 0) * scale

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -22,42 +18,18 @@ from xml.etree import ElementTree
 import pytest
 
 from archive.web.app import reading_room
-from tests.sims import catalogue
 from tests.sims.content import load
-from tests.sims.server import Server as SimServer
 from tests.web.browsing import WINDOWS, Server, Watched, overflow
+from tests.web.demo import demo_archive
 
-COMMAND = "import sys; from archive.cli import main; main(sys.argv[1:])"
 ATOM = "{http://www.w3.org/2005/Atom}"
 ENTRY = next(entry for entry in load("yunling").entry if entry.number == "41")
 TITLE = "关于完善社区养老助餐服务的建议"
 
 
-def proposals(folder: Path, *arguments: str) -> None:
-    """Run the command as a user does; its own words where it fails."""
-    environment = {**os.environ, "PROPOSALS_SITES": str(folder / "sites"), "PROPOSALS_DATA": str(folder / "data")}
-    done = subprocess.run(
-        [sys.executable, "-c", COMMAND, *arguments],
-        env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive of the demonstration's sites, crawled, changed, crawled again and published."""
-    folder = tmp_path_factory.mktemp("demo")
-    with ExitStack() as stack:
-        sims = [catalogue.make(name, *faults) for name, faults in catalogue.DEMO]
-        for sim in sims:
-            stack.enter_context(SimServer(sim)).write_site_file(folder / "sites")
-        ids = [sim.id for sim in sims]
-        proposals(folder, "crawl", *ids)
-        for sim in sims:
-            sim.faults.add("edit")
-        proposals(folder, "crawl", "--full", *ids)
-        proposals(folder, "publish")
-    return folder / "data" / "public" / "archive.db"
+    return demo_archive(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")

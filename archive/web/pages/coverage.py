@@ -45,7 +45,7 @@ def counts(connection: sqlite3.Connection, province: str | None) -> dict[str, di
 def matrix(connection: sqlite3.Connection, province: str | None, by_province: bool) -> dict[str, Any]:
     """Records per place, or per province, and year; every place that is watched counts."""
     held: dict[str, dict[int, int]] = {}
-    places = select(connection, f"SELECT code, name, province FROM divisions WHERE {WATCHED} AND (?1 IS NULL OR province = ?1) ORDER BY province, code", province)  # fmt: skip  # noqa: E501, S608 - constants
+    places = select(connection, f"SELECT code, name, province FROM divisions WHERE {WATCHED} AND (?1 IS NULL OR province = ?1) ORDER BY code", province)  # fmt: skip  # noqa: E501, S608 - constants
     rows: dict[str, dict[str, Any]] = {}
     own = counts(connection, province)
     for place in places:
