@@ -56,6 +56,7 @@ def index(database: sqlite3.Connection, rows: list[Row], tokenizer: str, cut: Ca
 
 
 def figures(quick: bool) -> Iterator[Figure]:
+    seg("第98号")  # tables that a process makes once
     for size in QUICK if quick else SIZES:
         rows = [indexed(page.records[0]) for page in Pages().make(range(size))]
         text = sum(len(column.encode()) for row in rows for column in row) / 1e6
