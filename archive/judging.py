@@ -64,6 +64,9 @@ def needs(runs: Sequence[Ran], published: Sequence[str], today: date) -> list[st
     ``runs`` are a site's runs, the newest first; ``published`` the days on which it published, oldest first.
     """
     last = runs[0]
+    since = (today - date.fromisoformat(last.started[:10])).days
+    if since >= IDLE_DAYS:
+        return [f"no run for {since} days: its file may be gone, or its process dies"]
     if last.state in BROKEN:
         return [f"{last.detail or last.state}"]
     if last.state not in GOOD:
@@ -72,10 +75,10 @@ def needs(runs: Sequence[Ran], published: Sequence[str], today: date) -> list[st
     found = list(silence(published, today))
     if last.measures:
         found += judged(good, LIST_RULES)
-    since = (today - timedelta(days=REPEATED)).isoformat()
-    while good and good[0].started >= since and not busy(good[0]):
+    week = (today - timedelta(days=REPEATED)).isoformat()
+    while good and good[0].started >= week and not busy(good[0]):
         good = good[1:]
-    if good and good[0].started >= since:
+    if good and good[0].started >= week:
         found += judged(good, PAGE_RULES)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -24,11 +24,16 @@ def run(data: Path, *arguments: str):
     return CliRunner().invoke(proposals, ["report", "--data", str(data), *arguments])
 
 
+def days_ago(days: int) -> str:
+    """A night of the last weeks, as runs write their start."""
+    return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%dT02:30:00Z")
+
+
 @pytest.mark.parametrize("state", ["blocked", "unreachable", "empty list", "listed but nothing parsed"])
 def test_a_broken_site_needs_a_person(tmp_path: Path, state: str):
     with Store.open(tmp_path) as store:
         store.put_sites([SITE])
-        store.put_crawl("qinghe", "2025-06-01T00:00:00Z", state, detail="看这里")
+        store.put_crawl("qinghe", days_ago(1), state, detail="看这里")
     for form in ("table", "json", "markdown"):
         result = run(tmp_path, "--format", form)
         assert result.exit_code == 2
@@ -41,14 +46,14 @@ def test_a_run_is_held_against_the_sites_own_history(tmp_path: Path):
     with Store.open(tmp_path) as store:
         store.put_sites([SITE])
         for day in range(1, 7):
-            started = f"2025-06-0{day}T00:00:00Z"
+            started = days_ago(7 - day)
             store.put_crawl("qinghe", started, "fine", requests=100)
             put(store, "qinghe", started, usual if day < 6 else msgspec.structs.replace(usual, listed=5))
             if day == 5:
                 assert run(tmp_path).exit_code == 0
     assert "lists hold 5 entries where 50 are usual" in run(tmp_path, "--markdown").output
     site = json.loads((tmp_path / "health.json").read_text("utf-8"))["sites"][0]
-    assert (site["since"], site["measures"]["listed"]) == ("2025-06-01T00:00:00Z", 5)
+    assert (site["since"], site["measures"]["listed"]) == (days_ago(6), 5)
 
 
 def test_a_run_is_counted_by_what_was_read(tmp_path: Path):

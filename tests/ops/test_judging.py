@@ -109,6 +109,11 @@ def test_a_site_that_no_run_reads_is_named_after_two_weeks() -> None:
     assert needs([*waiting, ran(20)], [], TODAY) == ["not read for 20 days: outside its hours"]
 
 
+def test_a_site_that_takes_part_in_no_run_is_named_whatever_its_last_state() -> None:
+    assert needs([ran(13)], [], TODAY) == []
+    assert needs([ran(20)], [], TODAY) == ["no run for 20 days: its file may be gone, or its process dies"]
+
+
 def test_runs_of_an_older_version_without_numbers_are_no_history() -> None:
     old = [Ran("fine", f"2026-06-0{day}T00:00:00Z", None, None, None) for day in range(1, 6)]
     assert needs([ran(0), *old], [], TODAY) == []
