@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import sqlite3
 
 import pytest
 
+from archive.web.app import reading_room
 from tests.web.addresses import ERRORS, HOSTILE, PAGES, RECORD
+from tests.web.conftest import client_of, started
 
 LIGHT = 60_000
 
@@ -153,3 +157,21 @@ def test_hostile_text_stays_text(get, name):
     assert 'href="javascript' not in text
     assert "\u202e" not in text
     assert "\x01" not in text
+
+
+def test_a_department_names_what_it_was_and_what_followed(archive_path, tmp_path):
+    path = tmp_path / "archive.db"
+    shutil.copy(archive_path, path)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE departments SET valid_to = '2019-03', successor = 4 WHERE id = 3")
+    connection.execute("UPDATE departments SET valid_from = '2018-03' WHERE id = 4")
+    connection.execute("UPDATE proposals SET reply_days = 50 + rowid % 3")
+    names = dict(connection.execute("SELECT id, name FROM departments"))
+    connection.commit()
+    connection.close()
+    get = client_of(started(reading_room(path)))
+    assert f'href="/department/4">{names[4]}</a>' in get("/department/3").text
+    assert "用到机构改革（2019-03）为止" in get("/department/3").text
+    assert f'href="/department/3">{names[3]}</a>' in get("/department/4").text
+    assert "原文到答复的天数" in get("/statistics").text
+    assert get("/statistics").text.count('<td class="n">51</td>') >= 1

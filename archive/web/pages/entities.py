@@ -51,7 +51,8 @@ def department(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
     """A department: its years as host, outcome classes, days from signing to publication, last records."""
     found = only(
         connection,
-        "SELECT x.*, d.name AS place FROM departments x LEFT JOIN divisions d ON d.code = x.division WHERE x.id = ?",
+        "SELECT x.*, d.name AS place, s.name AS successor_name FROM departments x"
+        " LEFT JOIN divisions d ON d.code = x.division LEFT JOIN departments s ON s.id = x.successor WHERE x.id = ?",
         key,
     )
     own = "p.rowid IN (SELECT proposal FROM proposal_departments WHERE department = ?)"
@@ -67,6 +68,7 @@ def department(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
     )
     return {
         "department": found,
+        "formers": select(connection, "SELECT id, name FROM departments WHERE successor = ? ORDER BY name", key),
         "roles": roles,
         "years": years(connection, own, (key,)),
         "classes": shares(classes),

@@ -34,17 +34,22 @@ def classes(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
     return shares(select(connection, sql, *values))
 
 
-def days(connection: sqlite3.Connection, place: str) -> list[dict[str, Any]]:
-    """Per host department the median of days between the date of signing and that of publication."""
+TO_ANSWER = "p.reply_days"
+TO_PUBLICATION = "julianday(substr(p.publish_date, 1, 10)) - julianday(substr(p.sign_date, 1, 10))"
+"""Days from the original to its answer, and from signing to publication."""
+
+
+def days(connection: sqlite3.Connection, place: str, span: str) -> list[dict[str, Any]]:
+    """Per host department the median of a span of days."""
     condition, values = within(place)
     sql = f"""
-        SELECT x.id, x.name, julianday(substr(p.publish_date, 1, 10)) - julianday(substr(p.sign_date, 1, 10)) AS days
+        SELECT x.id, x.name, {span} AS days
         FROM proposals p JOIN proposal_departments l ON l.proposal = p.rowid AND l.role = 'host'
         JOIN departments x ON x.id = l.department
-        WHERE {condition} AND p.sign_date IS NOT NULL AND p.publish_date IS NOT NULL"""  # noqa: S608 - constants
+        WHERE {condition} AND days IS NOT NULL"""  # noqa: S608 - constants
     found: dict[tuple[int, str], list[float]] = {}
     for row in connection.execute(sql, values):
-        if row["days"] is not None and row["days"] >= 0:
+        if row["days"] >= 0:
             found.setdefault((row["id"], row["name"]), []).append(row["days"])
     rows: list[dict[str, Any]] = [
         {"id": key[0], "name": key[1], "n": len(values), "median": round(median(values))}
@@ -74,7 +79,8 @@ def load(connection: sqlite3.Connection, typed: str = "") -> dict[str, Any]:
         "places": choices(connection, "place"),
         "years": years(connection, condition, values),
         "classes": classes(connection, place),
-        "days": days(connection, place),
+        "answered": days(connection, place, TO_ANSWER),
+        "days": days(connection, place, TO_PUBLICATION),
         "departments": topics(connection, place),
         "fewest": FEWEST,
     }
