@@ -45,8 +45,9 @@ class Captures:
         identifier, response = warc.response_record(answer, original[1:] if original else None)
         offset = writer.append(response + warc.request_record(ask, answer, identifier))
         written = Written(
-            url=answer.url, time=answer.time, status=answer.status, digest=digest, file=self.file, offset=offset,
-            length=len(response), end=writer.size, original=original[0] if original else None,
+            url=answer.url, time=answer.time, status=answer.status, digest=digest, file=self.file,
+            name=writer.path.name, offset=offset, length=len(response), end=writer.size,
+            original=original[0] if original else None,
         )  # fmt: skip
         return self.ledger.add_capture(self.run, site, written, page, today())
 
@@ -133,6 +134,7 @@ class CaptureExtension:
             spider.run.fail(error)
             return
         request.meta["captured"] = captured
+        spider.spent += 1
         seconds = round(request.meta.get("download_latency", 0.0), 3)
         spider.waited += seconds
         about = {"url": request.url, "status": response.status, "bytes": len(response.body), "seconds": seconds}

@@ -102,8 +102,9 @@ STORED = "UPDATE captures SET stored = 1 WHERE id = (SELECT capture FROM pages W
 MISSED = """
     UPDATE pages SET missed = missed + 1, state = 'queued', attempts = 0, not_before = 0
     WHERE state <> 'withdrawn' AND id IN (
-      SELECT page FROM entries WHERE list = ?1 AND walk < ?2 AND page NOT IN (
-        SELECT e.page FROM entries e JOIN lists l ON l.id = e.list WHERE e.list <> ?1 AND e.walk = l.walk))"""
+      SELECT e.page FROM entries e WHERE e.list = ?1 AND e.walk < ?2 AND NOT EXISTS (
+        SELECT 1 FROM entries o JOIN lists l ON l.id = o.list
+        WHERE o.page = e.page AND o.list <> ?1 AND o.walk = l.walk))"""
 GONE = "SELECT id, capture FROM pages WHERE site = ? AND state = 'gone' AND missed >= 2 AND capture IS NOT NULL"
 ABSENCES = """
     SELECT l.url, w.run, w.time FROM entries e JOIN lists l ON l.id = e.list

@@ -89,6 +89,8 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     digest: str
     file: int
+    name: str
+    """The file's."""
     offset: int
     length: int
     end: int
@@ -258,7 +260,10 @@ class Ledger:
             db.execute(SPEND, (day, site))
             self._count(run, site, requests=1)
         assert capture is not None
-        return self.capture(capture)
+        if written.original is not None:
+            return self.capture(capture)
+        place = (written.name, written.offset, written.length)
+        return Captured(capture, written.url, written.time, written.status, written.digest, *place)
 
     def capture(self, capture: int) -> Captured:
         """A response by its id."""

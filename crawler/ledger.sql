@@ -48,7 +48,7 @@ CREATE TABLE captures (
   stored INTEGER NOT NULL DEFAULT 0    -- whether the store has its records: what a rebuild stores again
 );
 CREATE INDEX captures_file ON captures(file) WHERE stored;
-CREATE INDEX captures_payload ON captures(digest) WHERE original IS NULL;
+CREATE INDEX captures_payload ON captures(digest);
 
 CREATE TABLE lists (
   id INTEGER PRIMARY KEY,

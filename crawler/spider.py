@@ -29,6 +29,7 @@ from crawler.conclusion import Numbers, conclude, numbers
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest, family
 from crawler.frontier import Done, Frontier, ListWork, PageWork
+from crawler.hand import Hand
 from crawler.headers import conditions, page_of, seconds_of, validators
 from crawler.ledger import Captured, SiteRun
 from crawler.middlewares import DecompressionMiddleware
@@ -53,6 +54,8 @@ class SiteSpider(Spider):
     site: ClassVar[Site]
     run: Run
     frontier: Frontier
+    hand: Hand
+    frontier: Frontier
 
     def __init__(
         self, limit: str | int | None = None, since: str | None = None, full: str | bool = False, **kwargs: Any
@@ -64,6 +67,7 @@ class SiteSpider(Spider):
         self.problems: Counter[str] = Counter()
         self.done: dict[int, Done] = {}
         self.busy: set[int] = set()
+        self.day, self.spent = "", 0
         self.flying = self.in_a_row = self.unread = self.challenged = 0
         self.halt: str | None = None
         self.idle_reason: str | None = None
@@ -132,11 +136,14 @@ class SiteSpider(Spider):
 
     def budget(self) -> int:
         """How many more requests the site gets today."""
-        return self.site.politeness.daily_budget - self.run.ledger.requests_on(self.site.id, today()) - self.flying
+        if self.day != today():
+            self.day = today()
+            self.spent = self.run.ledger.requests_on(self.site.id, self.day)
+        return self.site.politeness.daily_budget - self.spent - self.flying
 
     def ending(self) -> bool:
         """Whether nothing more is to be fetched in this run."""
-        if self.run.error or self.halt or self.limit == 0 or self.run.orphaned():
+        if self.run.error or self.halt or self.hand.left == 0 or self.run.orphaned():
             return True
         if self.budget() + self.flying <= 0:
             self.idle_reason = self.idle_reason or "its budget of requests for today is spent"
@@ -153,16 +160,14 @@ class SiteSpider(Spider):
         if time.time() < self.quiet_until:
             return
         room = min(self.site.politeness.concurrency - self.flying, self.budget())
-        enough = self.limit is not None and self.frontier.queued() >= self.limit
+        enough = self.hand.left is not None and self.frontier.queued() >= self.hand.left
         while room > 0 and not enough and (work := self.frontier.next_list(self.busy)):
             self.busy.add(work.id)
             room -= 1
             yield self.list_request(work)
         if self.busy:
             return
-        pages = self.frontier.take(room if self.limit is None else min(room, self.limit))
-        self.limit = self.limit if self.limit is None else self.limit - len(pages)
-        for page in pages:
+        for page in self.hand.deal(room, self.budget()):
             yield self.page_request(page)
 
     def list_request(self, work: ListWork) -> Request:
@@ -188,13 +193,15 @@ class SiteSpider(Spider):
 
     def may_wait(self) -> bool:
         """Whether something will be due within the run's patience."""
-        at = self.frontier.next_time()
+        at = 0.0 if self.hand.pages else self.frontier.next_time()
         return at is not None and max(at, self.quiet_until) - time.time() < self.settings.getfloat("PROPOSALS_PATIENCE")
 
     async def pause(self) -> None:
-        """Wait until a request has come back, or for a second at most."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.wakeup.wait(), 0.05 if self.flying == 0 else 1.0)
+        """Wait until a request has come back."""
+        if self.flying:
+            await self.wakeup.wait()
+        else:
+            await asyncio.sleep(0.05)
         self.wakeup.clear()
 
     @contextlib.contextmanager

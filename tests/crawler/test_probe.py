@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from crawler.fetch import Fetcher
 from crawler.probe import check, probe
 from crawler.site import Site, load_site, parse_site
 from parsers import parse
+from tests.crawler.driver import crawl, query
 from tests.sims.catalogue import SIMS, make
 from tests.sims.server import Server
 
@@ -49,6 +52,22 @@ def test_the_draft_walks_the_site(name: str, fetcher: Fetcher) -> None:
         assert len(met) == len(server.sim.expected())
         assert all(site.owns(url) for url in met)
         assert check(site, fetcher, parse).works
+
+
+def test_the_drafts_are_crawled_whole_with_no_edit(tmp_path: Path, fetcher: Fetcher) -> None:
+    hurried = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(Server(make(name))) for name in SIMS}
+        (tmp_path / "sites").mkdir()
+        for name, server in servers.items():
+            draft = probe(server.base + "/", fetcher, parse, allow_private=True)
+            path = tmp_path / "sites" / f"draft-{name.replace('_', '-')}.toml"
+            path.write_text(draft.toml)
+        ids = [path.stem for path in (tmp_path / "sites").iterdir()]
+        assert crawl(tmp_path / "data", tmp_path / "sites", *ids, settings=hurried) == (0, "", "")
+    sql = "SELECT site, count(*) FROM records WHERE type = 'reply' GROUP BY site"
+    found = dict(query(tmp_path / "data", sql, file="store.db"))
+    assert found == {f"draft-{name.replace('_', '-')}": len(server.sim.expected()) for name, server in servers.items()}
 
 
 def test_a_column_given_by_hand(fetcher: Fetcher) -> None:
