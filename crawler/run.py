@@ -17,6 +17,7 @@ from crawler import capture
 from crawler.capture import Captures
 from crawler.errors import CrawlError
 from crawler.ledger import Ledger
+from crawler.site import Site
 
 LOCK = "crawl.lock"
 CAPTURES = "captures"
@@ -137,3 +138,11 @@ def open_log(folder: Path, run: int) -> TextIO:
         return path.open("a", encoding="utf-8", buffering=1)
     except OSError as error:
         raise CrawlError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def check_contact(site: Site, settings: BaseSettings) -> None:
+    """Raises CrawlError where a public site would be crawled by nobody in particular."""
+    if not site.allow_private and not settings["PROPOSALS_CONTACT"]:
+        raise CrawlError(
+            f"{site.id}: set PROPOSALS_CONTACT to a mail address or page under which the site's operator can reach you"
+        )

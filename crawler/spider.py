@@ -33,7 +33,7 @@ from crawler.hand import Hand
 from crawler.headers import conditions, page_of, seconds_of, validators
 from crawler.ledger import Captured, SiteRun
 from crawler.middlewares import DecompressionMiddleware
-from crawler.run import Run
+from crawler.run import Run, check_contact
 from crawler.site import Site
 from crawler.warc import read_answer
 from parsers.record import Page, ParsedPage
@@ -55,7 +55,6 @@ class SiteSpider(Spider):
     run: Run
     frontier: Frontier
     hand: Hand
-    frontier: Frontier
 
     def __init__(
         self, limit: str | int | None = None, since: str | None = None, full: str | bool = False, **kwargs: Any
@@ -91,6 +90,7 @@ class SiteSpider(Spider):
         check_contact(cls.site, crawler.settings)
         spider.run = Run.of(crawler.settings)
         spider.frontier = Frontier(spider.run.ledger, spider.run.number, cls.site.id)
+        spider.hand = Hand(spider.frontier, spider.limit)
         return spider
 
     # What is to be fetched
@@ -496,11 +496,3 @@ class SiteSpider(Spider):
         """The last act of Scrapy."""
         self.conclusion()
         self.run.release()
-
-
-def check_contact(site: Site, settings: BaseSettings) -> None:
-    """Raises CrawlError where a public site would be crawled by nobody in particular."""
-    if not site.allow_private and not settings["PROPOSALS_CONTACT"]:
-        raise CrawlError(
-            f"{site.id}: set PROPOSALS_CONTACT to a mail address or page under which the site's operator can reach you"
-        )

@@ -23,8 +23,8 @@ from crawler.errors import CrawlError
 from crawler.ledger import SiteRun
 from crawler.process import Outcome, settings_for
 from crawler.process import crawl as run
+from crawler.run import check_contact
 from crawler.site import Site, load_site, usable_sites
-from crawler.spider import check_contact
 
 BROKEN = ("blocked", "unreachable", "empty list", "listed but nothing parsed")
 """States in which a person must look at the site."""
