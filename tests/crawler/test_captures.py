@@ -125,20 +125,20 @@ def test_bytes_and_headers_are_as_transferred(crawled: tuple[Path, Path]) -> Non
     assert b"Transfer-Encoding" not in dict(answer.headers), "the chunks are gone, so nothing may promise them"
 
 
-def newest(data: Path) -> Path:
-    return max((data / "captures").iterdir())
+def largest(data: Path) -> Path:
+    return max((data / "captures").iterdir(), key=lambda path: path.stat().st_size)
 
 
 def reopen(data: Path, sql: str = "", *values: Any) -> None:
-    """Leave the newest file as a killed run leaves it."""
+    """Leave the largest file as a killed run leaves it."""
     with closing(sqlite3.connect(data / "ledger.db")) as db, db:
-        db.execute("UPDATE files SET closed = 0 WHERE name = ?", (newest(data).name,))
+        db.execute("UPDATE files SET closed = 0 WHERE name = ?", (largest(data).name,))
         if sql:
             db.execute(sql, values)
 
 
 def test_a_torn_end_is_cut_off(copy: tuple[Path, Path]) -> None:
-    data, path, before = copy[0], newest(copy[0]), records(copy[0])
+    data, path, before = copy[0], largest(copy[0]), records(copy[0])
     content = path.read_bytes()
     last = max(offset for file, offset in before if file == path.name)
     path.write_bytes(content + content[last : last + 40])
@@ -149,7 +149,7 @@ def test_a_torn_end_is_cut_off(copy: tuple[Path, Path]) -> None:
 
 
 def test_a_whole_record_that_the_ledger_does_not_know_stays(copy: tuple[Path, Path]) -> None:
-    data, path, before = copy[0], newest(copy[0]), records(copy[0])
+    data, path, before = copy[0], largest(copy[0]), records(copy[0])
     content = path.read_bytes()
     known = sorted(offset for file, offset in before if file == path.name)[3]
     reopen(data, "UPDATE files SET size = ? WHERE name = ?", known, path.name)
