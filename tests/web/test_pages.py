@@ -175,3 +175,16 @@ def test_a_department_names_what_it_was_and_what_followed(archive_path, tmp_path
     assert f'href="/department/3">{names[3]}</a>' in get("/department/4").text
     assert "原文到答复的天数" in get("/statistics").text
     assert get("/statistics").text.count('<td class="n">51</td>') >= 1
+
+
+def test_a_fault_of_ours_is_a_page_of_ours_and_tells_nothing(get, monkeypatch, capsys):
+    def broken(*_):
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("archive.web.pages.versions.load", broken)
+    page = get(PAGES["versions"])
+    assert page.status_code == 500
+    assert "这是我们的问题" in page.text
+    assert "secret detail" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "secret detail" in capsys.readouterr().err
