@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,11 +22,11 @@ class ServiceSim(StaticSim):
 
     def script(self) -> str:
         """What stands in the column page's script."""
-        raise NotImplementedError
+        return ""
 
+    @abstractmethod
     def service(self, ask: Ask) -> Answer | None:
         """The service's answer; ``None`` for what is no request to it."""
-        raise NotImplementedError
 
     def column_page(self) -> str:
         return page(self, "建议提案办理", f"<div id='list'></div><script>{self.script()}</script>", self.head())

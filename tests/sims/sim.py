@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
@@ -63,7 +64,7 @@ class Answer:
 
 
 @dataclass
-class Sim:
+class Sim(ABC):
     """An imitation site.
 
     Subclasses set ``family`` and write the five methods under "What a family writes". ``faults`` names the faults that
@@ -99,21 +100,21 @@ class Sim:
 
     # What a family writes
 
+    @abstractmethod
     def column(self) -> str:
         """The path of the column that a site file names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def render(self, ask: Ask) -> Answer | None:
         """The answer to a request for a page of this site, ``None`` where there is no such page."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_detail(self, ask: Ask) -> bool:
         """Whether the request is for a detail page: some faults strike details alone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expected(self) -> list[dict[str, object]]:
         """The records that must be read from the site, oldest first, with the fields of record.md."""
-        raise NotImplementedError
 
     # What all sites have in common
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from html import escape
 
 from tests.sims import layouts
@@ -17,12 +18,13 @@ class StaticSim(Sim):
     """The form of a detail's address; ``{id}`` is the entry's."""
     prints_original = False
 
+    @abstractmethod
     def address(self, number: int, last: int) -> str:
         """The address of a list page, counted from 1."""
-        raise NotImplementedError
 
     def pager(self, number: int, last: int) -> str:
-        raise NotImplementedError
+        """What leads from a list page to the others; empty where a service fills the list."""
+        return ""
 
     def detail(self, entry: Entry) -> str:
         return layouts.letter(self, entry)
