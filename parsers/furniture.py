@@ -16,6 +16,7 @@ from parsers.text import plain
 
 _CRUMB = re.compile(r"^(?:您|你)?的?(?:现在|当前|目前)?(?:的|所在|所处)?(?:的)?位置|^首页\s*(?:>|»|→|/|-|›|\\|·|::|\|)")
 _SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
+_PAGER = r"(?:[共第]\s?\d{1,5}\s?页|共\s?\d{1,6}\s?条)"
 _SENTENCE = re.compile(r"[。;:!?,、()]|\d|[年月][^\s]{1,3}日$")
 _DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\)?〕?$")
 _DATE_ALONE = re.compile(r"[(〔]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[)〕]?")
@@ -69,7 +70,9 @@ def load(text: str) -> _Patterns:
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise DataFileError(f"parsers/furniture.toml: {error}") from error
     return _Patterns(
-        re.compile(rf"(?:[\W_]*(?:{_any(words.toolbar)}))+[\W_]*"),
+        re.compile(
+            rf"[\W_]*(?:{_any(words.toolbar)}|{_PAGER})(?:[\W_]*(?:{_any(words.toolbar)}|{_PAGER}|\d{{1,3}}(?!\d)))*[\W_]*"
+        ),
         re.compile(_any(words.starts)),
         re.compile(_any(words.contains)),
         frozenset(words.related),

@@ -24,6 +24,9 @@ LONGEST = 14
 _DROPPED = re.compile(r"[\s:*★☆●■◆▪•·.,、_〔〕|\-\x00]+|^[0-9]{1,2}[.、]")
 
 
+_REMARK = re.compile(r"(?P<name>[^()]{2,})\((?P<remark>[^()一二三四五六七八九十\d]{1,8})\)")
+
+
 class Names(msgspec.Struct, forbid_unknown_fields=True):
     """Labels that stand for the same fields."""
 
@@ -87,7 +90,17 @@ class Labels(msgspec.Struct, frozen=True):
         if label is not None:
             return label
         before = self.prefix.match(name)
-        return self.by_name.get(name[before.end() :]) if before else None
+        label = self.by_name.get(name[before.end() :]) if before else None
+        return label or self._remarked(name)
+
+    def _remarked(self, name: str) -> Label | None:
+        """The label in front of a remark in brackets; one that is a label itself decides: 承办单位(会办)."""
+        remark = _REMARK.fullmatch(name)
+        if remark is None:
+            return None
+        label = self.get(remark["name"])
+        inside = self.by_name.get(remark["remark"])
+        return inside if label and inside and inside.fields and not inside.long else label
 
 
 def load(text: str) -> Labels:
@@ -126,7 +139,8 @@ def vocabulary() -> Labels:
 
 def normal(printed: str) -> str:
     """A printed label as it is looked up: no white space, colons, bullets or outer brackets."""
-    return _DROPPED.sub("", plain(printed)).strip("()")
+    name = _DROPPED.sub("", plain(printed))
+    return name if _REMARK.fullmatch(name) else name.strip("()")
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from parsers.facts import Facts
+from parsers.fields import number
 from parsers.layouts import attached
 from parsers.layouts.letter import without_salutation
 from parsers.record import RecordType
@@ -20,6 +21,7 @@ _REPLY_TITLE = re.compile(
     r"(?:(?:建议|提案|议案|意见)[^,。:!?]{0,30}(?:答\s?复|复函|回复|函复|复文|会办意见|协办意见|办理情况|办理意见)|"
     r"(?:答\s?复|复函|回复)[^,。:!?]{0,40}(?:建议|提案|议案))[^,。:!?]{0,12}$"
 )
+_REPORT = re.compile(r"(?:报告|总结|汇报)$")
 _NUMBERED = re.compile(r"第?[^第号]{1,20}号|次会议|代表|委员|人大|政协|提案|届")
 _OTHER = re.compile(
     r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|信访|市民(?!政|族)|网友|网民|留言|投诉|批复|督办|征求意见|工作要点|通报|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
@@ -46,6 +48,8 @@ def decide(facts: Facts) -> RecordType:
         return "summary" if _is_about_handling(facts, title) else "document"
     if _is_reply(facts, title):
         return "reply"
+    if _is_index(facts, title):
+        return "list"
     if _is_empty(facts, title):
         return "list" if facts.content.listed >= _LISTED else "unrecognised"
     if not facts.foreign() and _is_original(facts, title):
@@ -75,6 +79,8 @@ def _is_reply(facts: Facts, title: str) -> bool:
     if _is_form(facts) and facts.labels("reply_text"):
         return True
     if not (_REPLY_TITLE.search(_before_brackets(title)) and _NUMBERED.search(title)) or _names_citizens(facts):
+        return False
+    if _REPORT.search(_before_brackets(title)) and not number.find(title):
         return False
     return (_has_files(facts) and facts.han < 300) or without_salutation(facts.lines) is not None
 
@@ -113,6 +119,17 @@ def _is_empty(facts: Facts, title: str) -> bool:
         return True
     text = " ".join(line.text for line in facts.lines[:12])
     return facts.han < _SHELL_LENGTH and bool(_SHELL.search(text))
+
+
+def _is_index(facts: Facts, title: str) -> bool:
+    """Whether links to other pages are all there is but a heading and some words of a menu."""
+    few = facts.han - len(title) < 3 * _EMPTY and not any("。" in line.text for line in facts.lines)
+    return (
+        few
+        and facts.content.listed >= _LISTED
+        and all(pair.blank for pair in facts.grid.pairs)
+        and not _has_files(facts)
+    )
 
 
 def _is_original(facts: Facts, title: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parsers.blocks import Block, Blocks
-from parsers.grid import Pair
+from parsers.grid import Pair, split
 from parsers.labels import lookup
 
 _HEAD = 12
@@ -17,6 +17,7 @@ _CELLS = ("td", "th")
 def fill(pairs: list[Pair], blocks: list[Block], page: Blocks) -> None:
     """Give the long labels that are heads of tabs the lines of their container; one at least has none so far."""
     by_start = {pair.start: pair for pair in pairs if pair.label.long}
+    taken = {place for pair in pairs if pair.lines and not pair.label.long for place in range(pair.start, pair.end)}
     done = 0
     for start in sorted(start for start, pair in by_start.items() if not pair.lines):
         if start < done:
@@ -25,6 +26,7 @@ def fill(pairs: list[Pair], blocks: list[Block], page: Blocks) -> None:
         panes = _panes(blocks, page, done, done - first)
         for head, places in zip(range(first, done), panes, strict=False):
             pair = by_start.get(head)
+            places = [place for place in places if place not in taken]
             if pair is not None and places:
                 pair.lines = [blocks[place].text for place in places]
                 pair.first, pair.end = places[0], places[-1] + 1
@@ -42,7 +44,7 @@ def _heads(blocks: list[Block], page: Blocks, place: int) -> tuple[int, int]:
 
 def _is_beside(one: Block, other: Block, page: Blocks) -> bool:
     boxes = page.boxes
-    if boxes[one.box].name in _CELLS or not 0 < len(one.text) <= _HEAD:
+    if boxes[one.box].name in _CELLS or not 0 < len(one.text) <= _HEAD or split(one.text):
         return False
     if one.box == other.box:
         return lookup(one.text) is not None

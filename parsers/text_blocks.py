@@ -8,6 +8,8 @@ from parsers.blocks import LONGEST, MOST, Block, Blocks
 from parsers.labels import lookup
 
 _PIPE = re.compile(r"[|｜]")
+_HEADING = re.compile(r"#{1,6}\s+")
+_STRONG = re.compile(r"(^|[\s|>-])\*\*([^*\n]{1,80})\*\*")
 _RULE = re.compile(r":?-{2,}:?")
 _ITEM = re.compile(r"\d{1,2}[.、．]|[\d.,%％]{1,9}")
 _FRAGMENT = re.compile(r"[\d.,%％/+~]{1,9}|\d{1,2}[.、．]")
@@ -16,12 +18,19 @@ _CLOSING = tuple("。，、；：）)〕》”！？％,;:!?]】〉’")
 _ENDED = tuple("。；！？;!?：:")
 
 
+def _unmarked(line: str) -> str:
+    """A line without Markdown's marks of headings and of strong words; stars inside a name stay."""
+    if line.startswith("#"):
+        line = _HEADING.sub("", line)
+    return _STRONG.sub(r"\1\2", line) if "**" in line else line
+
+
 def from_text(text: str) -> Blocks:
     """The blocks of a text as extractors leave it."""
     found = Blocks([], [], [])
     row, torn = 0, False
     for line in text.splitlines():
-        stripped = line.strip()
+        stripped = _unmarked(line.strip())
         if not stripped:
             continue
         if len(found.items) >= MOST:

@@ -24,6 +24,8 @@ _SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息�
 _COLUMN = re.compile(
     r"^(?:人大|政协|代表|委员|建议|提案|议案|办理|结果|公开|信息|政务|政府|年度|[0-9年]|及|和|与|回复|答复|复函|选登|公示|专栏)+$"
 )
+_TITLE_ANEW = re.compile(r"(?:关于|对)[^。]{6,}(?:答复|复函|回复|意见|的函)$")
+"""A line that is a whole title: what stands above it is another one, the page's."""
 _SHORTEST = 4
 _LONGEST = 140
 _LINES_READ = 14
@@ -143,9 +145,11 @@ def _unsuffixed(text: str, document: Document, path: str | None) -> str:
 def inner(head: list[str]) -> Found[str] | None:
     """The title above a letter, hard-wrapped over one to four lines."""
     for start, line in enumerate(head):
-        if not re.search(r"关于|对|建议|提案|议案", line) or split(line):
+        if not re.search(r"关于|对|建议|提案|议案", line) or split(line) or lookup(line):
             continue
         for end in range(start + 1, min(len(head), start + 4) + 1):
+            if end > start + 1 and (lookup(head[end - 1]) or _TITLE_ANEW.match(plain(head[end - 1]))):
+                break
             text = _join("".join(head[start:end]))
             if _DOCUMENT.search(plain(text)) and re.search(r"关于|^对|对.*(?:建议|提案|议案)", text):
                 return Found(text, " ".join(head[start:end]), "inner-title", None, 0.9)

@@ -15,6 +15,8 @@ _LABELLED = re.compile(
     r"(?:办理|答复|办复|建议|提案|落实|结果|复文|反馈|回复|办结|解决){0,2}(?:类别|分类|类型|结果|等级|级别)\s?(?:标注|标识)?"
     rf"\s?:?\s?{_QUOTED}\s?[类级]?(?=$|[\s)〔〕(,。;、类级])"
 )
+_BEHIND = re.compile(r"[\u4e00-\u9fff]\s?[(〔]\s?(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类?\s?[)〕]\s*$")
+"""The class in brackets behind its legend: 已解决(A), 所提问题已解决或基本解决(A类)."""
 _ALONE = re.compile(rf"^\s*[(〔]?\s?(?:类\s?别\s?:?\s?)?[“\"]?(?P<class>{_LETTER})[”\"]?\s?类?\s?[)〕]?\s*$")
 _HEADS = (
     re.compile(rf"^\s*[(〔]\s?(?P<class>{_LETTER})\s?类?\s?[)〕]"),
@@ -26,7 +28,7 @@ _HEADS = (
 def read(value: str) -> Found[str] | None:
     """The class in a label's value, a legend behind it left out: A类(已解决)."""
     folded = plain(value)
-    match = _VALUE.match(folded) or _LABELLED.search(folded)
+    match = _VALUE.match(folded) or _BEHIND.search(folded) or _LABELLED.search(folded)
     if match is None:
         return None
     rest = folded[match.end("class") :]

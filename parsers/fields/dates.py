@@ -27,6 +27,8 @@ _WORDS = (
 _MARKS = r"(?P<year2>(?:19|20)\d\d)\s?(?P<mark>[-/.])\s?(?P<month2>\d{1,2})\s?(?P=mark)\s?(?P<day2>\d{1,2})(?!\d)"
 _SOLID = r"(?P<year3>(?:19|20)\d\d)(?P<month3>[01]\d)(?P<day3>[0-3]\d)(?!\d)"
 _DATE = re.compile(rf"(?<!\d)(?:{_WORDS}|{_MARKS}|{_SOLID})(?:{_JOIN}{_TIME})?")
+_SEAL = re.compile(r"\(\s?(?:加?盖?[印公]?章|签[章字]|代章)\s?\)\s*$")
+"""Where the seal stands on paper: 2017年8月14日(印章)."""
 _JAVA = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d\d):(\d\d):(\d\d) [A-Z]{3,4} (\d{4})")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _BARE = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d{2,4})(?!\d)")
@@ -71,7 +73,7 @@ def problem(value: str) -> Problem | None:
 
 def is_date(line: str) -> bool:
     """Whether a line is nothing but a date, as under a letter."""
-    folded = plain(line).strip(" ()。")
+    folded = _SEAL.sub("", plain(line)).strip(" ()。")
     match = _DATE.match(folded)
     return bool(match and not folded[match.end() :].strip(" 日。") and _value(match))
 

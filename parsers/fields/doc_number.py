@@ -15,7 +15,7 @@ _TAIL = (
     r"\s{0,3}[〔(<〈《]\s?(?P<year>(?:19|20)\s?\d\s?\d)\s?年?\s?[〕)>〉》]"
     r"\s{0,3}(?:第\s?)?(?P<serial>[A-Z]{0,3}-?\d{1,6}(?:-\d{1,4})?)\s{0,3}号"
 )
-_NUMBER = re.compile(rf"(?P<organ>{_ORGAN}(?:[\u4e00-\u9fffA-Za-z0-9 ]{{0,16}}{_ORGAN})?){_TAIL}")
+_NUMBER = re.compile(rf"(?P<organ>{_ORGAN}(?:[\u4e00-\u9fffA-Za-z0-9 ]{{0,16}}{_ORGAN})?)(?<!第){_TAIL}")
 _OWN = re.compile(rf"\s*(?:发文字号|发文文号|文\s?号|字\s?号)?\s?:?\s?{_NUMBER.pattern}")
 _UNBRACKETED = re.compile(
     rf"\s*(?P<organ>{_ORGAN}{{2,14}}[函字发复办建信提答])\s?第?(?P<year>(?:19|20)\d\d)\s?[-年第]?\s?(?P<serial>\d{{1,5}})\s?号"

@@ -11,6 +11,8 @@ from parsers.text import plain
 
 _CPPCC = re.compile(r"政协|政治协商|委员(?:提案|建议)|提案")
 _NPC = re.compile(r"人大|人民代表大会|代表(?:建议|意见)|议案")
+_BOTH = re.compile(r"(?:意见)?建议[、和及与/]?提案|提案[、和及与/]?建议")
+"""The column for both, 建议提案, which says nothing of a page in it."""
 _MOTION = re.compile(r"议案(?!.{0,12}(?:建议|提案))")
 _WORDS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"人大(?:代表)?议案|议案"), "motion"),
@@ -39,7 +41,8 @@ def of_meeting(meeting: Meeting | None, text: str) -> Found[Kind] | None:
 
 def of_path(path: str) -> Found[Kind] | None:
     """The kind that a column's path names: 人大代表建议, 政协委员提案; ``None`` where it names both or none."""
-    cppcc, npc = _CPPCC.search(path), _NPC.search(path)
+    named = _BOTH.sub(" ", path)
+    cppcc, npc = _CPPCC.search(named), _NPC.search(named)
     if bool(cppcc) == bool(npc):
         return None
     kind: Kind = "proposal" if cppcc else "motion" if "议案" in path and "建议" not in path else "suggestion"

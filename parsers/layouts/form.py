@@ -46,6 +46,9 @@ READERS: dict[str, Reader] = {
 }
 _SILENT = frozenset(("kind", "publish_date", "doc_number", "disclosure"))
 """Labels that pages use for other things too; a value that is none is no problem."""
+_BRIEF = frozenset(("category", "status"))
+_SHORT = 40
+"""Characters of the longest class or status with its legend."""
 _NEAR = 4
 """How many pairs may stand between a clerk's name and telephone."""
 
@@ -77,15 +80,22 @@ def _read(draft: Draft, field: str, pair: Pair, value: str) -> bool:
         return _people(draft, field, pair, value)
     if field in ("contact_name", "contact_phone"):
         return True
-    reader = READERS[field]
-    found = reader(value)
-    if found is None or (field in ("category", "status") and len(value) > 40):
+    found = _leading(field, pair) if field in _BRIEF and len(value) > _SHORT else READERS[field](value)
+    if found is None:
         return False
     if field == "meeting":
         draft.meeting(_labelled(found, pair))
         return True
     draft.put(field, _labelled(found, pair))
     return True
+
+
+def _leading(field: str, pair: Pair) -> Found[Any] | None:
+    """The class that stands behind the label, where the answer follows under both: 办理结果:已解决(A类)."""
+    if field != "category" or len(pair.lines) < 2 or len(pair.lines[0]) > _SHORT:
+        return None
+    found = category.read(pair.lines[0])
+    return found if found and found.value[0].isascii() and found.value[0].isalpha() else None
 
 
 def _labelled(found: Found[Any], pair: Pair) -> Found[Any]:

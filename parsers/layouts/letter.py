@@ -9,6 +9,7 @@ import msgspec
 from parsers.fields import dates, departments, people
 from parsers.fields.people import People
 from parsers.found import Found
+from parsers.furniture import is_furniture
 from parsers.labels import lookup
 from parsers.lines import Line
 from parsers.text import colon_of, has_colon, plain
@@ -37,6 +38,8 @@ _START = re.compile(
 _QUOTING = re.compile("[“「『][^”」』]*$")
 """A sentence that quotes how a letter begins."""
 _BARE = re.compile(r"(?:代表|委员)[们,]?\s?$")
+_SEVERAL = re.compile(r"\s*(?:你|您)们")
+_NAME_ALONE = re.compile(r"[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]  ?[\u4e00-\u9fff]")
 _OPENING = re.compile(r"\s*(?:您|你|贵|感谢|收到|现|首先|衷心|非常|关于|十分)")
 _LONGEST_HEAD = 14
 _LOOK_AHEAD = 3
@@ -61,13 +64,15 @@ class Letter(msgspec.Struct):
     """From the salutation to the date."""
     signature: Found[tuple[str, ...]] | None = None
     date: Found[str] | None = None
+    greeting: int = 1
+    """How many lines the salutation takes."""
     date_line: str | None = None
     """The last line, where it may be a date that lost characters."""
 
     @property
     def first(self) -> str:
         """The sentences that name the suggestion: the first two paragraphs behind the salutation."""
-        start = 0 if self.greets == "nobody" else 1
+        start = 0 if self.greets == "nobody" else self.greeting
         return " ".join(self.lines[start : start + 2])
 
     @property
@@ -88,8 +93,45 @@ def find(lines: list[Line]) -> list[Letter]:
         if letters and index < letters[-1].end:
             continue
         limit = starts[order + 1][0] if order + 1 < len(starts) else len(lines)
-        letters.append(_letter(lines, index, limit, salutation, greets, rest))
+        first, greeted = _from_above(lines, index, salutation, letters[-1].end if letters else 0)
+        one = _letter(lines, index, limit, greeted, greets, rest)
+        one.lines[:0] = [line.text for line in lines[first:index]]
+        one.start = first
+        one.greeting = index - first + 1
+        letters.append(one)
     return letters
+
+
+def _from_above(
+    lines: list[Line], index: int, salutation: Found[People] | None, floor: int
+) -> tuple[int, Found[People] | None]:
+    """Where a salutation of several lines begins, a name on each, and whom all of them greet."""
+    if salutation is None or not salutation.value.names:
+        return index, salutation
+    several = index + 1 < len(lines) and _SEVERAL.match(plain(lines[index + 1].text[:20])) is not None
+    first, names = index, salutation.value.names
+    while first > floor:
+        above = _names_line(lines[first - 1].text, several)
+        if above is None:
+            break
+        first, names = first - 1, (*above, *names)
+    if first == index:
+        return index, salutation
+    value = People(tuple(dict.fromkeys(names)), salutation.value.count, salutation.value.role)
+    quote = " ".join(line.text for line in lines[first : index + 1])
+    return first, Found(value, quote, salutation.rule, None, salutation.confidence)
+
+
+def _names_line(text: str, several: bool) -> tuple[str, ...] | None:
+    """The names of a line above a salutation: 张三代表、 or, where the letter says 你们, a name alone."""
+    folded = plain(text).strip()
+    if not 2 <= len(folded) <= _BARE_LENGTH or lookup(text) or is_furniture(text):
+        return None
+    joined = folded.endswith(("、", ",")) or _BARE.search(folded) is not None
+    if not joined and not (several and _NAME_ALONE.fullmatch(folded)):
+        return None
+    found = people.salutation(folded.rstrip("、, ") + ("" if _BARE.search(folded) else "代表"))
+    return found.value.names if found and found.value.names else None
 
 
 def without_salutation(lines: list[Line]) -> Letter | None:

@@ -136,10 +136,6 @@ def _body(facts: Facts) -> list[str]:
     return [line.text for line in lines]
 
 
-def _is_prose(text: str) -> bool:
-    return len(text) >= _PROSE and "。" in text
-
-
 def _is_number(line: Line, facts: Facts) -> bool:
     """Whether a line above an original's text is nothing but its meeting and number."""
     if facts.letters or len(line.text) > 40 or "。" in line.text:

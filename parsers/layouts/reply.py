@@ -124,6 +124,8 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
         _from_letter(draft, segment, one)
     if not several:
         _from_subtitle(draft, facts, one)
+    elif facts.title:
+        draft.meeting(_ruled(meeting.find(facts.title.value), "title"))
     info_date(draft, facts)
     meta_date(draft, facts)
     _hosts(draft, facts, one)
@@ -206,8 +208,9 @@ def _from_letter(draft: Draft, segment: Segment, one: Letter) -> None:
     _from_salutation(draft, one)
     first = one.first
     draft.put("subject", subject.find(first))
-    if "title" not in draft.found:
-        draft.put("title", titles.inner(head))
+    own = titles.inner(head) if "title" not in draft.found else None
+    if own is not None and not subject.same(own.value, draft.get("subject")):
+        draft.put("title", own)
     inner = _SPACE_IN_HAN.sub("", " ".join(_title_lines(head)))
     if inner:
         _numbers(draft, number.find(inner), "inner-title")
