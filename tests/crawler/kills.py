@@ -54,8 +54,15 @@ def crawl_once(data: Path, sites: Path, ids: Sequence[str], jobs: int) -> None:
     """The life of a crawling process; exit status 75 where another run still holds the data folder."""
     os.setsid()
     os.environ["PROPOSALS_SITES"] = str(sites)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    said = os.open(said_in(data), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(said, stream.fileno())
     command("crawl", "--data", str(data), "--full", "--jobs", str(jobs), *ids)
+
+
+def said_in(data: Path) -> Path:
+    """What the last crawl of a data folder printed."""
+    return data.with_name(f"{data.name}.out")
 
 
 class Killer:
@@ -88,7 +95,7 @@ class Killer:
                 assert moment is not None, "a crawl hangs"
                 return False
             if process.exitcode != 75:
-                assert process.exitcode == 0, f"a crawl ended with {process.exitcode}"
+                assert process.exitcode == 0, f"a crawl ended with {process.exitcode}: {said_in(data).read_text()}"
                 return True
             assert time.monotonic() < end, "the processes of a killed crawl live on"
             time.sleep(0.05)
