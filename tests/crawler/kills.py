@@ -139,7 +139,7 @@ def torment(
             chosen = killer.random.sample(list(sims.values()), min(several, len(sims)))
             took = killer.crawl(folder / f"calm-{turn}", chosen)
             jobs, before = killer.random.choice((1, 1, 2)), killer.kills
-            killer.crawl(folder / f"killed-{turn}", chosen, jobs, per_visit, max(0.4, took))
+            killer.crawl(folder / f"killed-{turn}", chosen, jobs, per_visit, max(0.3, 0.7 * took))
             calm, killed = (state_of(folder / f"{kind}-{turn}") for kind in ("calm", "killed"))
             differs = {name: (calm[name], killed[name]) for name in calm if calm[name] != killed[name]}
             yield {"turn": turn, "jobs": jobs, "kills": killer.kills - before, "differs": differs, "state": killed}
