@@ -384,6 +384,7 @@ def add_history(connection: sqlite3.Connection) -> None:
             "kind": "suggestion",
             "class": None,
             "total": 31,
+            "held": 28,
             "quote": "共办理代表建议31件",
         },
     )

@@ -133,6 +133,7 @@ def test_the_coverage_says_that_a_gap_is_no_absence(get):
     assert "空白不等于没有答复" in text
     assert "缺 25 个编号" in text
     assert "望海县" in text
+    assert "通报称 2023 年共 31 件。其中本档案收录 28 件。" in text
 
 
 @pytest.mark.parametrize("name", ERRORS)

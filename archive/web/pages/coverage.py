@@ -65,9 +65,7 @@ def matrix(connection: sqlite3.Connection, province: str | None, by_province: bo
 
 def totals(connection: sqlite3.Connection) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
     """What the yearly summaries say was handled, by site and kind."""
-    rows = select(
-        connection, "SELECT site, kind, year, total, quote, document FROM summaries WHERE class IS NULL ORDER BY year"
-    )
+    rows = select(connection, "SELECT site, kind, year, total, held FROM summaries WHERE class IS NULL ORDER BY year")
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
         found.setdefault((row["site"], row["kind"]), []).append(row)
