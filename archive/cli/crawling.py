@@ -17,6 +17,7 @@ from rich.text import Text
 
 from archive.cli import data_option
 from archive.database import read_only
+from archive.judging import BROKEN
 from archive.pipeline import site_row
 from archive.store import Store
 from crawler.errors import CrawlError
@@ -26,8 +27,6 @@ from crawler.process import crawl as run
 from crawler.run import check_contact
 from crawler.site import Site, load_site, usable_sites
 
-BROKEN = ("blocked", "unreachable", "empty list", "listed but nothing parsed")
-"""States in which a person must look at the site."""
 COLUMNS = ("site", "state", "requests", "pages", "new", "changed", "gone", "problems")
 PROGRESS = """
     SELECT s.site, s.state, s.requests,
