@@ -46,7 +46,7 @@ _FRAMES = frozenset(("iframe", "embed", "object"))
 _RUNS = ("span", "font", "u", "o:p")
 """Elements that editors cut the text of a paragraph into."""
 _STRONG = ("strong", "b", "em", "label", "i")
-_NOT_PROSE = tuple(_BLOCK - {"p"} | SKIPPED | _FRAMES | {"a"})
+_NOT_PROSE = tuple(_BLOCK - {"p"} | SKIPPED | _FRAMES | {"a", "input"})
 _IN_PROSE = frozenset(("p", "br", *_STRONG))
 _GROUP = "x-paragraphs"
 _PROSE = 3
@@ -88,6 +88,9 @@ class Walker:
                 self.pending.append(BREAK)
         elif tag in _NAMING:
             self._begin = len(self.pending)
+        elif tag == "input":
+            if element.get("type") in (None, "text"):
+                self.add_locked(element, element.get("value"))
         elif tag in _FRAMES:
             url = element.get("src") or element.get("data")
             if url:
@@ -176,6 +179,11 @@ class Walker:
             self._tables[-1].place(block)
         self.found.items.append(block)
 
+    def add_locked(self, field: Any, value: Any) -> None:
+        """What a form prints in a field that nobody may fill in; an open field is a search box."""
+        if value and (field.get("readonly") is not None or field.get("disabled") is not None):
+            self.pending.append(BREAK.join(str(value).splitlines()))
+
     def add_menu(self, element: Any) -> None:
         """A list of links that the source keeps as their number only."""
         links, titles = _number(element.get("data-links")), _number(element.get("data-titles"))
@@ -263,6 +271,8 @@ def from_tree(root: Any) -> Blocks:
         tag = element.tag
         if event == "start":
             if tag in SKIPPED:
+                if tag == "textarea":
+                    walker.add_locked(element, element.text)
                 walk.skip_subtree()
                 continue
             start(tag, element)
@@ -360,6 +370,8 @@ def from_soup(soup: BeautifulSoup) -> Blocks:
             if child.name not in SKIPPED:
                 walker.start(child.name, child)
                 stack.append((iter(child.contents), child.name))
+            elif child.name == "textarea":
+                walker.add_locked(child, child.string)
         elif type(child) is NavigableString:
             walker.pending.append(child)
     walker.flush()

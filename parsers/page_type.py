@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from parsers.blocks import TITLE
 from parsers.facts import Facts
 from parsers.fields import number
 from parsers.layouts import attached
@@ -37,11 +38,14 @@ _ORIGINAL_TITLE = re.compile(r"(?:建\s?议|提\s?案|议\s?案)$")
 _PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投诉|意见征集|征集")
 _LIST_ROWS = 3
 _LISTED = 3
+_EXCERPT = 200
 
 
 def decide(facts: Facts) -> RecordType:
     """The type of the page."""
     title = plain(facts.title.value) if facts.title else ""
+    if _is_digest(facts):
+        return "list"
     if facts.grid.data_rows >= _LIST_ROWS and not facts.letters:
         if facts.grid.data_rows <= _linked_rows(facts):
             return "list"
@@ -61,6 +65,15 @@ def _linked_rows(facts: Facts) -> int:
     """How many rows of tables hold a link of a title's length: an index of other pages, not a table of results."""
     blocks = facts.content.blocks
     return len({(block.table, block.row) for block in blocks if block.table and block.is_link and len(block.text) > 8})
+
+
+def _is_digest(facts: Facts) -> bool:
+    """Whether it lists other pages, each with the beginning of its letter: titles as links, no letter is signed."""
+    if any(one.signature or len(one.text) > _EXCERPT for one in facts.letters) or _has_files(facts):
+        return False
+    links = sum(block.is_link and len(block.text) >= TITLE for block in facts.content.blocks)
+    cut = sum(line.text.endswith(("…", "...")) for line in facts.lines)
+    return links >= _LISTED and (cut > 1 or len(facts.letters) > 1)
 
 
 def _is_about_handling(facts: Facts, title: str) -> bool:
@@ -140,7 +153,8 @@ def _is_original(facts: Facts, title: str) -> bool:
     if facts.labels("proposers", "number") and facts.han > 60:
         return not _SUMMARY.search(title)
     path = squeeze(facts.content.path or "")
-    return bool(_ORIGINAL_TITLE.search(title)) and bool(re.search(r"建议|提案|议案", path)) and facts.han > 60
+    named = bool(re.search(r"建议|提案|议案", path)) or facts.labels("subject")
+    return bool(_ORIGINAL_TITLE.search(title)) and named and facts.han > 60
 
 
 def _is_summary(facts: Facts, title: str) -> bool:

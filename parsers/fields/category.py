@@ -37,6 +37,13 @@ def read(value: str) -> Found[str] | None:
     return Found(_letter(match), value[match.start() : match.end()].strip(), "category")
 
 
+def behind(title: str) -> Found[str] | None:
+    """The class in brackets behind a title: …的答复(B类)."""
+    folded = plain(title)
+    match = _BEHIND.search(folded)
+    return Found(_letter(match), title[match.start() + 1 :].strip(), "category-title", None, 0.9) if match else None
+
+
 def line(text: str) -> Found[str] | None:
     """The class on a line of its own above a letter or glued before its number: 类别:A, (B类), A."""
     folded = plain(text)

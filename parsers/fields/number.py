@@ -24,6 +24,8 @@ _IN_TEXT = (
     re.compile(rf"(?:^|[\s对])第?(?P<list>(?:{_SERIAL})\s?号)\s?{_WORD}*(?:提案|建议|议案)"),
 )  # fmt: skip
 _TOKEN = re.compile(_SERIAL)
+_OF_LEVEL = re.compile(r"[省市区县州旗盟镇乡]\d{3,12}")
+"""A number that begins with the level of its congress: 区20230056."""
 _WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|(?:NO|No|no)[.:]|[:(〔\s])+|[号)〕件\s]+$")
 _OPENING = 4000
 """How much of a text is read: a number stands in the title or the first sentence."""
@@ -61,7 +63,7 @@ def find(text: str) -> Found[tuple[str, ...]] | None:
 def _bare(part: str) -> str | None:
     """The one number that a word of a value is, without 第, 号 and brackets."""
     stripped = _WRAP.sub("", _WRAP.sub("", part))
-    return _printed(stripped) if _TOKEN.fullmatch(stripped) else None
+    return _printed(stripped) if _TOKEN.fullmatch(stripped) or _OF_LEVEL.fullmatch(stripped) else None
 
 
 def _numbers(text: str) -> tuple[str, ...]:

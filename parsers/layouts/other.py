@@ -6,7 +6,7 @@ import re
 
 from parsers.draft import Draft
 from parsers.facts import Facts
-from parsers.fields import citations, dates, departments, doc_number, meeting, number, subject
+from parsers.fields import citations, dates, departments, doc_number, kind, meeting, number, subject
 from parsers.found import Found
 from parsers.layouts import form
 from parsers.layouts.reply import info_date, kind_of, meta_date
@@ -42,6 +42,8 @@ def original(facts: Facts) -> Draft:
         draft.put("subject", subject.find(facts.title.value) or _bare_subject(facts))
     _head_lines(draft, facts)
     kind_of(draft, facts, None)
+    for line in _short_head(facts):
+        draft.put("kind", kind.of_path(line))
     info_date(draft, facts)
     meta_date(draft, facts)
     _own_text(draft, facts)
@@ -51,10 +53,13 @@ def original(facts: Facts) -> Draft:
 
 def _head_lines(draft: Draft, facts: Facts) -> None:
     """Number and meeting in the lines above the text: 市十四届人大一次会议建议第52号."""
-    for line in facts.lines[:6]:
-        if len(line.text) <= 60 and "。" not in line.text:
-            draft.put("number", number.find(line.text))
-            draft.meeting(meeting.find(line.text))
+    for line in _short_head(facts):
+        draft.put("number", number.find(line))
+        draft.meeting(meeting.find(line))
+
+
+def _short_head(facts: Facts) -> list[str]:
+    return [line.text for line in facts.lines[:6] if len(line.text) <= 60 and "。" not in line.text]
 
 
 def _own_text(draft: Draft, facts: Facts) -> None:

@@ -191,6 +191,7 @@ def _from_title(draft: Draft, title: Found[str] | None) -> None:
     text = title.value
     _numbers(draft, number.find(text), "title")
     draft.meeting(_ruled(meeting.find(text), "title"))
+    draft.put("category", category.behind(text))
 
 
 def _numbers(draft: Draft, found: Found[tuple[str, ...]] | None, rule: str) -> None:
