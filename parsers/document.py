@@ -19,6 +19,7 @@ from parsers.original import Line
 from parsers.record import Mirror, Page, Problem
 from parsers.repair import repair
 from parsers.source import with_short_menus, without_code
+from parsers.text import without_invisible
 
 LONGEST = 2_000_000
 """Characters of a page that are read; the rest is cut off and reported. Real pages stay under a tenth of it."""
@@ -60,6 +61,7 @@ def read(page: Page) -> Document:
         text = text[:LONGEST]
     if not _MARKUP.search(text[:_MARKUP_SNIFFED]):
         return from_text(page, text, problems)
+    text = without_invisible(text)
     source = with_short_menus(without_code(text))
     repaired = repair(source)
     root, blocks = _tree(repaired.text, problems)
@@ -71,6 +73,7 @@ def read(page: Page) -> Document:
 
 def from_text(page: Page, text: str, problems: Iterable[Problem] = ()) -> Document:
     """The document of plain text: a page without markup, or what an attached file says."""
+    text = without_invisible(text)
     repaired, reported = repair(text), list(problems)
     blocks = text_blocks.from_text(repaired.text)
     _report_cut(blocks, reported)

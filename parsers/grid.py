@@ -7,6 +7,7 @@ import re
 import msgspec
 
 from parsers.blocks import Block
+from parsers.fields import departments
 from parsers.labels import LONGEST, Label, lookup, vocabulary
 from parsers.record import Problem
 from parsers.text import has_colon, plain
@@ -18,6 +19,8 @@ _BRACKETS = tuple("【〔［[﹝〖")
 _COLON = re.compile(r":")
 _BOUNDARY = re.compile(r"[\s;,。、)〕|】]")
 _LETTER_LABELS = frozenset(("contact_name", "contact_phone", "signer", "category", "disclosure", "doc_number"))
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LISTED = frozenset(("host_departments", "co_departments"))
 _HEAD_LENGTH = 40
 _SHORT_VALUE = 300
 _LINE = 400
@@ -208,6 +211,10 @@ class _Reader:
                 self._loose(cell, index, cells)
                 continue
             values: list[int] = []
+            if self._hides_label(cell, cells[index:]):
+                self._pair(cell, [block for block in cells[index].blocks if self.blocks[block].text])
+                index += 1
+                continue
             while index < len(cells) and (cells[index].label is None) and not (values and cells[index].head):
                 values += [block for block in cells[index].blocks if self.blocks[block].text]
                 index += 1
@@ -222,6 +229,12 @@ class _Reader:
                 self._open(cell.label, cell.text, cell.blocks[0], self.blocks[place].table)
             else:
                 self._pair(cell, values)
+
+    def _hides_label(self, label: _Cell, behind: list[_Cell]) -> bool:
+        """Whether value, unknown label and value stand behind a short label, so that only the first is its own."""
+        end = next((place for place, cell in enumerate(behind) if cell.label), len(behind))
+        odd = label.label is not None and not label.label.long and end > 2 and end % 2 == 1
+        return odd and all(0 < len(cell.text) <= _ROW_LABEL for cell in behind[1:end:2])
 
     def _looks_label(self, cell: _Cell) -> bool:
         return cell.head and len(cell.text) <= _ROW_LABEL and len(cell.blocks) == 1
@@ -324,15 +337,21 @@ class _Reader:
         if self.open_table and block.table != self.open_table and not block.table:
             self._close()
             return
-        if not pair.label.long and (len(block.text) > _SHORT_VALUE or pair.first != pair.start):
+        again = pair.first != pair.start and not self._is_listed(pair, block.text)
+        if not pair.label.long and (len(block.text) > _SHORT_VALUE or again):
             self._close()
             return
         if not pair.lines:
             pair.first = place
         pair.lines.append(block.text)
         pair.end = place + 1
-        if not pair.label.long:
+        if not pair.label.long and not self._is_listed(pair, block.text):
             self._close()
+
+    def _is_listed(self, pair: Pair, text: str) -> bool:
+        """Whether a line is one of the departments that stand line by line under a heading."""
+        under_heading = self.blocks[pair.start].tag in _HEADINGS and bool(_LISTED & set(pair.label.fields))
+        return under_heading and departments.signature(text) is not None
 
     def _close(self) -> None:
         self.open = None

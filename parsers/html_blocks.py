@@ -240,6 +240,7 @@ class _Table:
             self._taken = {column: left - 1 for column, left in self._taken.items() if left > 1}
 
     def start_cell(self, columns: int, rows: int, first: int) -> None:
+        self._row = max(self._row, 0)
         while self._next in self._taken:
             self._next += 1
         self._column, self._columns, self._rows, self.first = self._next, columns, rows, first
@@ -248,7 +249,10 @@ class _Table:
             self._taken.update(dict.fromkeys(range(self._column, self._next), rows))
 
     def place(self, block: Block) -> None:
-        block.table, block.row, block.column = self.number, max(self._row, 0), self._column
+        """Note where a block stands; a caption stands above the first row and is no cell."""
+        if self._row < 0:
+            return
+        block.table, block.row, block.column = self.number, self._row, self._column
         block.columns, block.rows = self._columns, self._rows
 
 

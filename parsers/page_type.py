@@ -8,7 +8,7 @@ from parsers.blocks import TITLE
 from parsers.facts import Facts
 from parsers.fields import number
 from parsers.layouts import attached
-from parsers.layouts.letter import without_salutation
+from parsers.layouts.letter import Letter, without_salutation
 from parsers.record import RecordType
 from parsers.text import plain, squeeze
 
@@ -25,7 +25,7 @@ _REPLY_TITLE = re.compile(
 _REPORT = re.compile(r"(?:报告|总结|汇报)$")
 _NUMBERED = re.compile(r"第?[^第号]{1,20}号|次会议|代表|委员|人大|政协|提案|届")
 _OTHER = re.compile(
-    r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|信访|市民(?!政|族)|网友|网民|留言|投诉|批复|督办|征求意见|工作要点|通报|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
+    r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|信访|市民(?!政|族)|网友|网民|留言|投诉|批复|督办|征求意见|工作要点|通报|邀请|征询|征求[^,。]{1,8}意见|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
 )
 _SUMMARY = re.compile(
     r"(?:办理|答复|承办)[^,。]{0,12}(?:情况|工作|结果)[^,。]{0,10}(?:报告|总结|汇报|通报|一览|汇总|统计|表|变化)|(?:总体|办理|答复)(?:办理)?情况$|"
@@ -39,6 +39,9 @@ _PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投�
 _LIST_ROWS = 3
 _LISTED = 3
 _EXCERPT = 200
+_READ = 2000
+_ANSWER = re.compile(r"收悉|收到|收阅|(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见)(?:如下|:)")
+_ASKS = re.compile(r"邀请|诚邀|敬请(?:出席|参加)|请您?(?:审阅|参加|出席)|征求意见稿|寄回|征询意见")
 
 
 def decide(facts: Facts) -> RecordType:
@@ -88,7 +91,7 @@ def _is_reply(facts: Facts, title: str) -> bool:
     if _OTHER.search(_without_quotes(title)) and not _is_form(facts):
         return False
     if facts.letters and not _names_citizens(facts):
-        return True
+        return any(map(_answers, facts.letters)) or bool(_REPLY_TITLE.search(title)) or facts.labels("reply_text")
     if _is_form(facts) and facts.labels("reply_text"):
         return True
     if not (_REPLY_TITLE.search(_before_brackets(title)) and _NUMBERED.search(title)) or _names_citizens(facts):
@@ -96,6 +99,12 @@ def _is_reply(facts: Facts, title: str) -> bool:
     if _REPORT.search(_before_brackets(title)) and not number.find(title):
         return False
     return (_has_files(facts) and facts.han < 300) or without_salutation(facts.lines) is not None
+
+
+def _answers(one: Letter) -> bool:
+    """Whether a letter says that it answers; one that invites or asks for an opinion greets deputies as well."""
+    text = plain(" ".join(one.lines)[:_READ])
+    return _ANSWER.search(text) is not None or not _ASKS.search(text)
 
 
 def _names_citizens(facts: Facts) -> bool:

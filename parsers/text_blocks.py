@@ -52,7 +52,8 @@ def from_text(text: str) -> Blocks:
 def _cells(line: str) -> list[str] | None:
     """The cells of a row of a pipe table, without the trailing empty ones; ``None`` for a line that is no row."""
     if "|" not in line and "｜" not in line:
-        return None
+        cells = [cell.strip() for cell in line.split("\t")] if "\t" in line else []
+        return cells if len(cells) > 1 and lookup(cells[0]) else None
     cells = [cell.strip() for cell in _PIPE.split(line)]
     if cells[0] and cells[-1] and lookup(cells[0]) is None:
         return None

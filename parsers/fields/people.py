@@ -48,6 +48,7 @@ _ROLE = re.compile(r"(?:省|市|县|区|州|旗|镇|乡|全国)?(?:人大|政协
 _NOISE = re.compile(
     r"\([^()]{0,40}\)|(?:尊敬|敬爱)的|先生|女士|同志|领衔|联名|附议人?|第一提案人|提案人|建议人|[\d+-]{5,}|\d{1,2}[.、]"
 )
+_OF_DELEGATION = re.compile(r"[\u4e00-\u9fff]{1,10}代表团(?=[\u4e00-\u9fff]{2,4}代表)")
 _LABEL = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
 _SPLIT = re.compile(r"[、,;/|\n。]|\s及其?\s?|\s和\s|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff]{2,4}(?:$|[、,;]))")
 _NAME = re.compile(
@@ -65,6 +66,7 @@ _ORGAN = re.compile(
     r"(?:局|委|办|厅|部|院|处|中心|政府|委员会|办公室|街道|镇|乡|公司|大队|支队|管委会|单位|部门|组|室|科|会|社|区|县|市)$"
 )
 _GREETING = re.compile(r"^\s*(?:尊敬的|敬爱的)?(?P<body>[^:。;!?]{1,400}?)\s?(?:[:,、!]?\s?[您你]们?好)?\s?[:,!]?\s*$")
+_COMRADES = re.compile(r"(?:尊敬的|敬爱的)?(?P<names>[^。;!?《]{2,60})同志们?")
 _PUT = re.compile(
     rf"(?P<role>代表|委员)\s?(?:\(?(?:等|共)\s?{NUMERAL}{{1,3}}\s?[名位人]\)?)?(?:[^,。;《“\"]{{0,24}}(?:会议|大会|期间)上?)?"
     r"\s?(?:联名|共同|联合)?\s?(?:(?:所)?(?:提出|提交|提的|提|反映)|的?《)"
@@ -93,7 +95,8 @@ def salutation(line: str) -> Found[People] | None:
     if match is None:
         return None
     body = match["body"].strip()
-    body = re.sub(r"(?<=[表员团])\s?\([^()]{1,12}\)$", "", body)
+    remark = re.search(r"(?<=[表员团])\s?(\([^()]{1,12}\))$", body)
+    body = body[: remark.start()] if remark else body
     roles = list(_ROLE.finditer(body))
     ends = bool(roles) and (not body[roles[-1].end() :].strip(" )们") or _is_titled(body, roles[-1]))
     if not ends and not (_GREETED.search(body) and len(body) <= 40):
@@ -103,7 +106,16 @@ def salutation(line: str) -> Found[People] | None:
     people = _people(body)
     if not people.names and not re.fullmatch(r"(?:[*×xX某\s]*|[\u4e00-\u9fff])(?:人大|政协)?(?:代表|委员)", body):
         return None
+    if remark and people.count is None:
+        people = msgspec.structs.replace(people, count=_people(remark[1]).count)
     return Found(people, line.strip(), "salutation", None, 1.0 if ends else 0.9)
+
+
+def comrades(head: str) -> Found[People] | None:
+    """The people whom a letter greets as 同志, which citizens are greeted as too: what follows must decide."""
+    match = _COMRADES.fullmatch(plain(head).strip())
+    people = _people(match["names"]) if match else People()
+    return Found(people, head.strip(), "salutation", None, 0.8) if people.names else None
 
 
 def _is_titled(body: str, role: re.Match[str]) -> bool:
@@ -147,7 +159,7 @@ def find(text: str) -> Found[People] | None:
 def _people(folded: str) -> People:
     """Names, count and role of a folded cell or salutation."""
     count = _COUNT.search(folded)
-    folded = _LABEL.sub("", folded.strip())
+    folded = _OF_DELEGATION.sub("", _LABEL.sub("", folded.strip()))
     role = _ROLE.findall(folded)
     rest = _COUNT.sub("、", folded) if count else folded
     rest = re.sub(r"\(?\s?等\s?\)?(?=代表|委员|$|、)", "", _NOISE.sub(" ", rest))

@@ -38,6 +38,11 @@ _START = re.compile(
 _QUOTING = re.compile("[“「『][^”」』]*$")
 """A sentence that quotes how a letter begins."""
 _BARE = re.compile(r"(?:代表|委员)[们,]?\s?$")
+_PUT_AT = re.compile(
+    r"(?:届[^。]{0,12}次|人大|政协|第\s?\w{1,12}\s?号)[^。]{0,60}(?:建议|提案|议案)[^。]{0,60}(?:收悉|收到|答复|回复)|"
+    r"(?:建议|提案|议案)[^。]{0,20}第\s?\w{1,12}\s?号[^。]{0,20}(?:收悉|收到|答复|回复)"
+)
+"""What a deputy greeted as 同志 is answered to; a petitioner names neither meeting nor number."""
 _SEVERAL = re.compile(r"\s*(?:你|您)们")
 _NAME_ALONE = re.compile(r"[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]  ?[\u4e00-\u9fff]")
 _OPENING = re.compile(r"\s*(?:您|你|贵|感谢|收到|现|首先|衷心|非常|关于|十分)")
@@ -148,7 +153,8 @@ def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str,
     if head is None or len(head) < 2 or lookup(head) or head[0] in "各全" or _QUOTING.search(head):
         return None
     to_proposer, to_organ = _PROPOSERS.search(head) is not None, _is_organ(head)
-    if not to_proposer and not to_organ:
+    to_comrade = plain(head[-4:]).rstrip().endswith(("同志", "同志们"))
+    if not to_proposer and not to_organ and not to_comrade:
         return None
     following = (rest or "")[:_READ] + " ".join(
         line.text[:_READ] for line in lines[index + 1 : index + 1 + _LOOK_AHEAD]
@@ -158,6 +164,8 @@ def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str,
         found = people.salutation(head + "：")
         if found is not None and not _TEMPLATE.search(head) and _SIGN.search(folded):
             return found, "proposer", rest
+    if to_comrade and _PUT_AT.search(folded) and (comrades := people.comrades(head)) is not None:
+        return comrades, "proposer", rest
     if to_organ and _CO_HANDLER.search(folded) and _PROPOSAL.search(folded):
         return None, "organ", rest
     return None
@@ -201,7 +209,9 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
         if len(text) <= _SHORT and dates.is_date(text):
             if signature is None and index > prose:
                 signature = _signature(lines[index - 1].text)
-            return index + 1, signature or _organs_above(lines, start, index), dates.read(text)
+            signature = signature or _organs_above(lines, start, index)
+            below = _signature(lines[index + 1].text) if signature is None and index + 1 < limit else None
+            return index + (2 if below else 1), signature or below, dates.read(text)
         if len(text) <= _SHORT and "。" not in text:
             found = departments.signature(text)
             if found is not None:
