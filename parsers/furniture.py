@@ -16,6 +16,8 @@ from parsers.text import plain
 
 _CRUMB = re.compile(r"^(?:您|你)?的?(?:现在|当前|目前)?(?:的|所在|所处)?(?:的)?位置|^首页\s*(?:>|»|→|/|-|›|\\|·|::|\|)")
 _SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
+_CLERK = re.compile(r"\s?\(?(?:具体)?(?:承\s?办|经\s?办|联\s?系|联\s?络)\s?人")
+_PHONE = re.compile(r"\s?\(?(?:联系|办公)?(?:电话|方式)")
 _PAGER = r"(?:[共第]\s?\d{1,5}\s?页|共\s?\d{1,6}\s?条)"
 _SENTENCE = re.compile(r"[。;:!?,、()]|\d|[年月][^\s]{1,3}日$")
 _DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\)?〕?$")
@@ -204,11 +206,20 @@ def _foot(blocks: list[Block], drop: list[bool]) -> None:
 def _foot_above(blocks: list[Block], drop: list[bool], index: int, words: _Patterns) -> None:
     for above in range(index - 1, max(-1, index - 8), -1):
         text = blocks[above].text.strip()
+        if _CLERK.match(plain(text[:_MENU_ITEM])):
+            _keep_phone(blocks, drop, above + 1)
+            return
         if len(text) > 2 * _LONG or not words.foot_starts.match(text):
             return
         if blocks[above].table and blocks[above].table != blocks[index].table:
             return
         drop[above] = True
+
+
+def _keep_phone(blocks: list[Block], drop: list[bool], index: int) -> None:
+    """The telephone under the letter's clerk is the letter's, not the foot's."""
+    if _PHONE.match(plain(blocks[index].text[:_MENU_ITEM])):
+        drop[index] = False
 
 
 def _links(blocks: list[Block], drop: list[bool]) -> int:

@@ -34,6 +34,8 @@ _SECTIONS = (
 _PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "center", "blockquote", "pre", "hr", "legend", "address")
 _BLOCK = frozenset((*_TABLE_PARTS, *_LIST_PARTS, *_SECTIONS, *_PARAGRAPHS, "option", "title"))
 _BOX = frozenset(("div", "section", "li", "td", "th", "article", "main", "dd", "fieldset", "form"))
+_ENTITY = "\u200b"
+"""A zero-width space that the source prints as an entity; those printed as they are go before the tree."""
 BREAK = "\u2028"
 """Stands for a ``br`` in the text of a paragraph."""
 COLON = "\ue000"
@@ -171,6 +173,8 @@ class Walker:
     def _add(self, text: str, linked: int) -> None:
         if len(self.found.items) >= MOST:
             return
+        if _ENTITY in text:
+            text = text.replace(_ENTITY, "")
         if len(text) > LONGEST:
             self.found.cut += len(text) - LONGEST
             text = text[:LONGEST]

@@ -41,6 +41,7 @@ _LISTED = 3
 _EXCERPT = 200
 _READ = 2000
 _ANSWER = re.compile(r"收悉|收到|收阅|(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见)(?:如下|:)")
+_ABOUT = re.compile(r"建议|提案|议案|意见|反映|提出")
 _ASKS = re.compile(r"邀请|诚邀|敬请(?:出席|参加)|请您?(?:审阅|参加|出席)|征求意见稿|寄回|征询意见")
 
 
@@ -102,8 +103,10 @@ def _is_reply(facts: Facts, title: str) -> bool:
 
 
 def _answers(one: Letter) -> bool:
-    """Whether a letter says that it answers; one that invites or asks for an opinion greets deputies as well."""
+    """Whether a letter answers a suggestion; one that invites, thanks or asks greets deputies as well."""
     text = plain(" ".join(one.lines)[:_READ])
+    if not _ABOUT.search(text):
+        return False
     return _ANSWER.search(text) is not None or not _ASKS.search(text)
 
 

@@ -14,7 +14,7 @@ _SPACES: dict[int, int | str | None] = dict.fromkeys(
     (0x09, 0x0B, 0x0C, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "
 )
 _INVISIBLE = (0x00, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF)
-_ZERO_WIDTH = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "&#8203;", "&#8204;", "&#8205;", "&zwnj;", "&zwj;")
+_ZERO_WIDTH = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
 _PUNCTUATION = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ALIKE = {
     **dict.fromkeys(map(ord, "〔【［[﹝〖"), "〔"),
@@ -68,7 +68,7 @@ def plain(text: str) -> str:
 
 
 def without_invisible(text: str) -> str:
-    """The text without zero-width characters, printed or as entities: they stand inside words and names."""
+    """The text without zero-width characters, which editors leave inside words and names."""
     for mark in _ZERO_WIDTH:
         if mark in text:
             text = text.replace(mark, "")

@@ -7,7 +7,7 @@ import re
 from parsers.found import Found
 from parsers.text import NUMERAL, numeral, plain, squeeze
 
-_SERIAL = r"(?:[A-Za-z]{1,4}[-—]?)?\d{1,20}(?:-\d{1,6})?|[〇零一二三四五六七八九十百]{1,7}"
+_SERIAL = r"\d{1,4}-\d{1,3}-\d{1,4}|(?:[A-Za-z]{1,4}[-—]?)?\d{1,20}(?:-\d{1,6})?|[〇零一二三四五六七八九十百]{1,7}"
 _JOIN = r"(?:\s?[、,;/及和与]\s?|\s)"
 _LIST = rf"(?:{_SERIAL})\s?号?(?:{_JOIN}(?:第\s?)?(?:{_SERIAL})\s?号?){{0,20}}"
 _NTH = r"(?:第\s?|[Nn][Oo][.:]?\s?|№\s?)(?:[(〔]\s?(?:19|20)\d\d\s?年?\s?[)〕]\s?第?\s?)?"
@@ -19,6 +19,7 @@ _IN_TEXT = (
     re.compile(rf"^\s?第\s?(?P<list>{_LIST})(?<=号)\s?[:\-]?\s?《?关于"),
     re.compile(rf"[(〔]\s?(?:自?编号|提案号|建议号|案号|提案编号|建议编号|编号)?\s?:?\s?(?:提案|建议|议案)?第?\s?(?P<list>{_LIST})(?<=号)(?:{_WORD})*[)〕,]"),
     re.compile(rf"[(〔]\s?(?:提案|建议|议案|代表建议|政协提案)?(?:案号|编号|序号|号码|号)\s?:?\s?第?(?P<list>{_LIST})\s?[)〕]"),
+    re.compile(r"^\s?(?!(?:19|20)\d\d[01]\d[0-3]\d\b)(?P<list>[A-Za-z]{1,4}\d{3,12}|\d{6,12})\s?[:、]?\s?《?关于"),
     re.compile(rf"自?编号\s?:?\s?(?P<list>{_LIST})(?<=号)"),
     re.compile(rf"次\s?(?:会议|全会|大会)?\s?(?:第\s?)?(?P<list>(?:{_SERIAL})\s?号?)\s?{_WORD}*(?:提案|建议|议案)"),
     re.compile(rf"(?:^|[\s对])第?(?P<list>(?:{_SERIAL})\s?号)\s?{_WORD}*(?:提案|建议|议案)"),

@@ -249,7 +249,9 @@ def _from_head(draft: Draft, head: list[str]) -> None:
         own = doc_number.own(line) or (_behind_signers(line) if signer.find(line) else None)
         if own is not None:
             draft.put("doc_number", own)
-            draft.put("disclosure", disclosure.read(plain(line).partition("号")[2]))
+            behind = plain(line).partition("号")[2]
+            draft.put("disclosure", disclosure.read(behind))
+            draft.put("category", category.line(behind))
         draft.put("signer", signer.find(line))
         draft.put("disclosure", disclosure.find(line) if len(line) < 40 else None)
 
