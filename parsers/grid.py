@@ -16,6 +16,7 @@ _HEAD = re.compile(r"^[\W_]{0,3}?(?P<name>[^:]{1,24}?)\s?:\s?")
 _BRACKETED = re.compile(r"^〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 """A label in brackets of its own, which stand for its colon: 【提案编号】12."""
 _BRACKETS = tuple("【〔［[﹝〖")
+_ORDINAL = re.compile(r"\s?[一二三四五六][、.．]\s?")
 _COLON = re.compile(r":")
 _BOUNDARY = re.compile(r"[\s;,。、)〕|】]")
 _LETTER_LABELS = frozenset(("contact_name", "contact_phone", "signer", "category", "disclosure", "doc_number"))
@@ -294,7 +295,7 @@ class _Reader:
     def _line(self, place: int) -> int:
         """One line: a label alone, label and value, or text of the value that is open."""
         text = self.blocks[place].text
-        label = lookup(text)
+        label = lookup(text) or _numbered(text)
         if label is not None and not label.cells_only:
             if not self._keeps(label):
                 self._close()
@@ -364,6 +365,13 @@ def is_nothing(value: str) -> bool:
 
 def _is_beside(one: Pair, other: Pair) -> bool:
     return one.label.long and other.label.long and not one.lines and other.start == one.start + 1
+
+
+def _numbered(text: str) -> Label | None:
+    """The label of a long text that is a numbered heading: 二、办理答复."""
+    head = _ORDINAL.match(text) if len(text) <= LONGEST else None
+    label = lookup(text[head.end() :]) if head else None
+    return label if label and label.long else None
 
 
 def split(text: str) -> list[tuple[Label, str, str]]:

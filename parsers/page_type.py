@@ -25,7 +25,7 @@ _REPLY_TITLE = re.compile(
 _REPORT = re.compile(r"(?:报告|总结|汇报)$")
 _NUMBERED = re.compile(r"第?[^第号]{1,20}号|次会议|代表|委员|人大|政协|提案|届")
 _OTHER = re.compile(
-    r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|信访|市民(?!政|族)|网友|网民|留言|投诉|批复|督办|征求意见|工作要点|通报|邀请|征询|征求[^,。]{1,8}意见|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
+    r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|信访|市民(?!政|族)|网友|网民|留言|投诉|批复|督办|征求意见|工作要点|通报|转办|交办|邀请|征询|征求[^,。]{1,8}意见|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
 )
 _SUMMARY = re.compile(
     r"(?:办理|答复|承办)[^,。]{0,12}(?:情况|工作|结果)[^,。]{0,10}(?:报告|总结|汇报|通报|一览|汇总|统计|表|变化)|(?:总体|办理|答复)(?:办理)?情况$|"
@@ -89,7 +89,7 @@ def _is_about_handling(facts: Facts, title: str) -> bool:
 def _is_reply(facts: Facts, title: str) -> bool:
     if facts.foreign() > 1 or (facts.foreign() and not any(one.greets == "proposer" for one in facts.letters)):
         return False
-    if _OTHER.search(_without_quotes(title)) and not _is_form(facts):
+    if _OTHER.search(_without_quotes(title)) and not _is_form(facts) and not _names_answer(facts, title):
         return False
     if facts.letters and not _names_citizens(facts):
         return any(map(_answers, facts.letters)) or bool(_REPLY_TITLE.search(title)) or facts.labels("reply_text")
@@ -100,6 +100,12 @@ def _is_reply(facts: Facts, title: str) -> bool:
     if _REPORT.search(_before_brackets(title)) and not number.find(title):
         return False
     return (_has_files(facts) and facts.han < 300) or without_salutation(facts.lines) is not None
+
+
+def _names_answer(facts: Facts, title: str) -> bool:
+    """Whether title and letter both say that one suggestion is answered: 关于重点督办建议(第5号)的答复."""
+    greets = any(one.greets == "proposer" and _ANSWER.search(plain(one.first)) for one in facts.letters)
+    return greets and bool(_REPLY_TITLE.search(_before_brackets(title))) and number.find(title) is not None
 
 
 def _answers(one: Letter) -> bool:

@@ -41,6 +41,8 @@ _GREETED = re.compile(
     r"民革|民盟|民建|民进|农工|致公|九三|台盟|工商联|无党派|知联会|新联会|政协[^:]{0,16}委(?:员会)?$"
 )
 """Groups that a salutation may greet as proposers; other committees and federations are departments there."""
+_SENTENCE = re.compile(r"^[贵您你我]|提出|收悉|答复|[《“]")
+"""What stands in a letter's first sentence, never in whom it greets."""
 _COUNT = re.compile(
     rf"\(?\s?(?:等|共|等共)\s?\(?\s?({NUMERAL}{{1,4}})\s?(?:余)?\s?[名位人个]\s?(?:市|县|区|省|州)?(?:人大|政协)?"
 )
@@ -99,7 +101,7 @@ def salutation(line: str) -> Found[People] | None:
     body = body[: remark.start()] if remark else body
     roles = list(_ROLE.finditer(body))
     ends = bool(roles) and (not body[roles[-1].end() :].strip(" )们") or _is_titled(body, roles[-1]))
-    if not ends and not (_GREETED.search(body) and len(body) <= 40):
+    if not ends and (not _GREETED.search(body) or len(body) > 40 or _SENTENCE.search(body)):
         return None
     if _CITIZEN.search(body) and not ends:
         return None

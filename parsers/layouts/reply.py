@@ -45,6 +45,7 @@ _ALONE = re.compile(
     r"[\s\[\]()〔〕|,.:]*"
 )
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
+_NUMBER_FIRST = re.compile(r"\s?(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)")
 _SUBTITLES = 6
 _SUBTITLE = 60
 _INFO_LINES = 5
@@ -228,7 +229,10 @@ def _from_letter(draft: Draft, segment: Segment, one: Letter) -> None:
 def _from_subtitle(draft: Draft, facts: Facts, one: Letter | None) -> None:
     """Meeting and number on a line of their own under the page's title: 第0087号 政协第十一届X县委员会第三次会议."""
     for line in facts.lines[: min(one.start, _SUBTITLES) if one else _SUBTITLES]:
-        found = meeting.find(line.text) if len(line.text) <= _SUBTITLE and "。" not in line.text else None
+        short = len(line.text) <= _SUBTITLE and "。" not in line.text
+        if short and "number" not in draft.found and _NUMBER_FIRST.match(plain(line.text)):
+            _numbers(draft, number.find(line.text), "subtitle")
+        found = meeting.find(line.text) if short else None
         if found is None or found.value.session is None:
             continue
         draft.meeting(_ruled(found, "subtitle"))
