@@ -22,6 +22,8 @@ SCHEMA_VERSION = "2"
 HERE = Path(__file__).parent
 PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA secure_delete = ON"
 """The file is nobody's until it is swapped in, so it needs no journal; what is deleted leaves no bytes behind."""
+GATHERED, SQLITES_OWN = 64 << 20, 1 << 20
+"""Bytes of index written at once; with SQLite's own size a full publish merges each of them again and again."""
 LARGEST_UPDATE = 0.1
 """The share of changed records from which on a full build costs about the same."""
 MOST_UPDATED = 0.25
@@ -64,6 +66,7 @@ class Builder:
     def all(self) -> None:
         """Every record, into an archive without rows; its indexes are made at the end."""
         self.archive.executescript((HERE / "published.sql").read_text("utf-8"))
+        self.gather(GATHERED)
         self.archive.execute("BEGIN")
         self.places()
         writer = self.writer()
@@ -72,10 +75,15 @@ class Builder:
         for row in self.store.execute(f"{RECORDS} WHERE {DOCUMENTS} ORDER BY r.rowid"):
             writer.document(row)
         self.archive.execute("INSERT INTO proposals_fts (proposals_fts) VALUES ('optimize')")
+        self.gather(SQLITES_OWN)
         self.archive.executescript((HERE / "published_indexes.sql").read_text("utf-8"))
         self.finish(updated=0)
         self.archive.execute("COMMIT") if self.archive.in_transaction else None
         self.archive.execute("ANALYZE")
+
+    def gather(self, size: int) -> None:
+        """How many bytes of the search index are gathered in memory before they are written; kept in the file."""
+        self.archive.execute("INSERT INTO proposals_fts (proposals_fts, rank) VALUES ('hashsize', ?)", (size,))
 
     def can_update(self) -> bool:
         """Whether the archive can be updated: made by this program and settings, of this store, and little changed."""
