@@ -21,7 +21,9 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 MIRROR = "http://deb.debian.org/debian"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
-PROJECT = "/root/project.bundle"
+HOME = "/opt/proposal-archive"
+"""Where the one who installs works; the service itself lives in /srv/proposals."""
+PROJECT = f"{HOME}/project.bundle"
 REPLACED = {
     "https://example.org/proposal-archive.git": PROJECT,
     "systemctl reload nginx": "nginx",
@@ -35,16 +37,16 @@ DEMO = """
 set -eu
 apt-get update -qq
 apt-get install -y -qq git make python3 python3-venv
-git clone -q {project} /root/proposal-archive
-cd /root/proposal-archive
-touch /root/demo.log
-make demo > /root/demo.log 2>&1 &
+git clone -q ~/project.bundle ~/checkout
+cd ~/checkout
+touch ~/demo.log
+make demo > ~/demo.log 2>&1 &
 for second in $(seq 600); do
-  grep -q "^Open http" /root/demo.log && break
-  kill -0 $! || {{ cat /root/demo.log; exit 1; }}
+  grep -q "^Open http" ~/demo.log && break
+  kill -0 $! || { cat ~/demo.log; exit 1; }
   sleep 1
 done
-address=$(sed -n 's/^Open \\(http[^ ]*\\) .*/\\1/p' /root/demo.log)
+address=$(sed -n 's/^Open \\(http[^ ]*\\) .*/\\1/p' ~/demo.log)
 for second in $(seq 60); do
   .venv/bin/python -c "import urllib.request as u; assert '园区' in u.urlopen('$address').read().decode()" && break
   sleep 1
@@ -70,9 +72,9 @@ with Server(make("node_content")) as server:
     time.sleep(600)
 PYTHON
 sleep 3
-crontab -u proposals -l > /root/crontab
+crontab -u proposals -l > ~/crontab
 at=$(date -d "+70 seconds" "+%M %H")
-sed "s/^30 2 /$at /" /root/crontab | crontab -u proposals -
+sed "s/^30 2 /$at /" ~/crontab | crontab -u proposals -
 cron
 nginx
 for line in 8001 "8002 --sql --prefix /sql/"; do
@@ -121,7 +123,7 @@ def inside(root: Path, script: str, *, network: bool = True) -> None:
     cut = [] if network else ["--net"]
     command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *cut, f"--mount-proc={root}/proc"]
     environment = {
-        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8",
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": HOME, "LANG": "C.UTF-8",
         "DEBIAN_FRONTEND": "noninteractive", "PIP_CERT": CERTIFICATES,
     }  # fmt: skip
     subprocess.run([*command, "chroot", root, "/bin/bash", "-c", script], env=environment, check=True)
@@ -135,6 +137,7 @@ def empty_machine(root: Path) -> None:
         )
     for name in ("/etc/resolv.conf", CERTIFICATES):
         (root / name.lstrip("/")).write_bytes(Path(name).read_bytes())
+    (root / HOME.lstrip("/")).mkdir(parents=True, exist_ok=True)
     subprocess.run(["git", "bundle", "create", "--quiet", root / PROJECT.lstrip("/"), "HEAD"], cwd=CHECKOUT, check=True)
 
 
@@ -145,7 +148,7 @@ def main() -> None:
     root = Path(sys.argv[1]).absolute()
     parts = {
         "an empty machine": lambda: empty_machine(root),
-        "README: make demo": lambda: inside(root, DEMO.format(project=PROJECT)),
+        "README: make demo": lambda: inside(root, DEMO),
         "operate: install": lambda: inside(root, "set -eux\n" + "\n".join(blocks())),
         "a night by cron": lambda: inside(root, NIGHT, network=False),
     }
