@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from archive.database import explained, read_only
 from archive.errors import StoreError
-from archive.judging import HISTORY, REPEATED, Ran, needs
+from archive.judging import HISTORY, REPEATED, Ran, lasting, needs
 from archive.measures import Measures, of_row
+from archive.settings import Acknowledged
 from archive.store import DAMAGED, NAME, Store
 
 LISTED = 50
@@ -50,6 +51,13 @@ class SiteHealth(msgspec.Struct, frozen=True):
     """What a person should look at; empty where nothing is wrong."""
     measures: Measures | None
     """What the last run saw in numbers."""
+    acknowledged: Acknowledged | None = None
+    """Why nobody is called for all of it."""
+
+    @property
+    def calls(self) -> bool:
+        """Whether a person is needed now."""
+        return bool(self.needs) and self.acknowledged is None
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -93,12 +101,12 @@ class Health(msgspec.Struct, frozen=True):
     @property
     def needs_person(self) -> bool:
         """Whether the command ends with exit status 2."""
-        return any(site.needs for site in self.sites) or any(
+        return any(site.calls for site in self.sites) or any(
             count.new for count in (*self.unknown_labels, *self.layouts)
         )
 
 
-def examine(data: Path, now: datetime | None = None) -> Health:
+def examine(data: Path, now: datetime | None = None, acknowledged: Sequence[Acknowledged] = ()) -> Health:
     """The health of a data folder, also written to data/health.json. Raises StoreError where there is no store.
 
     ``now`` is the time to judge by, with its zone; the clock's where it is not given.
@@ -109,7 +117,7 @@ def examine(data: Path, now: datetime | None = None) -> Health:
     with Store.open(data) as store, explained(data / NAME, StoreError, DAMAGED):
         health = Health(
             now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            tuple(sites(store.connection, now)),
+            tuple(sites(store.connection, now, acknowledged)),
             counts(store.connection, "q.detail", "q.code = 'unknown-label'", now),
             unreadable(store.connection, now),
             missing(data / "public" / "archive.db"),
@@ -122,7 +130,7 @@ def examine(data: Path, now: datetime | None = None) -> Health:
     return health
 
 
-def sites(connection: sqlite3.Connection, now: datetime) -> Iterable[SiteHealth]:
+def sites(connection: sqlite3.Connection, now: datetime, acknowledged: Sequence[Acknowledged]) -> Iterable[SiteHealth]:
     """Every site that was ever run."""
     for row in connection.execute(SITES).fetchall():
         runs = [ran(run) for run in connection.execute(RUNS, (row["id"], 4 * HISTORY))]
@@ -132,12 +140,20 @@ def sites(connection: sqlite3.Connection, now: datetime) -> Iterable[SiteHealth]
             if run.state != last.state:
                 break
             since = run.started
-        wrong = needs(runs, published(connection, row["id"]), now.date())
+        days = published(connection, row["id"])
+        wrong = needs(runs, days, now.date())
+        entries = [entry for entry in acknowledged if covers(entry, row["id"], last.state, now.date())]
+        known = entries and wrong and wrong == lasting(runs, days, now.date())
         yield SiteHealth(
             site=row["id"], name=row["name"], state=last.state, since=since, last_run=last.started,
             last_fine=row["fine"], records=row["records"], repairs=repairs(connection, row["id"]), needs=tuple(wrong),
-            measures=last.measures,
+            measures=last.measures, acknowledged=entries[0] if known else None,
         )  # fmt: skip
+
+
+def covers(entry: Acknowledged, site: str, state: str, today: date) -> bool:
+    """Whether an entry of the settings holds for the site in this state and on this day."""
+    return (entry.site, entry.state) == (site, state) and today <= entry.until
 
 
 def repairs(connection: sqlite3.Connection, site: str) -> dict[str, int]:
@@ -200,15 +216,19 @@ def as_json(health: Health) -> str:
 
 
 def tables(health: Health, every_site: bool = True) -> list[tuple[str, list[str], list[list[str]]]]:
-    """The report as titled tables; those without rows are left out, and sites that need nobody stand last or not."""
-    ordered = sorted((site for site in health.sites if site.needs or every_site), key=lambda site: not site.needs)
+    """The report as titled tables; those without rows are left out.
+
+    Sites that call for a person stand first, acknowledged ones follow, and those that need nobody stand last or not.
+    """
+    shown = (site for site in health.sites if site.needs or every_site)
+    ordered = sorted(shown, key=lambda site: (not site.calls, not site.needs))
     site_rows = [
         [
             *(site.site, site.state, site.since[:10], (site.last_fine or "never")[:10]),
             *(
                 str(site.records),
                 ", ".join(f"{year}: {count}" for year, count in site.repairs.items()),
-                "; ".join(site.needs),
+                "; ".join((*site.needs, *acknowledgement(site))),
             ),
         ]
         for site in ordered
@@ -227,6 +247,12 @@ def tables(health: Health, every_site: bool = True) -> list[tuple[str, list[str]
     return [table for table in found if table[2]]
 
 
+def acknowledgement(site: SiteHealth) -> list[str]:
+    """Until when and why nobody is called; nothing where the site is not acknowledged."""
+    entry = site.acknowledged
+    return [f"acknowledged until {entry.until}: {entry.reason}"] if entry else []
+
+
 def gap_name(gap: Gap) -> str:
     """The session of a gap: site, kind, term and session as far as they are known."""
     return " ".join(str(part) for part in (gap.site, gap.kind, gap.term, gap.session) if part is not None)
@@ -234,8 +260,10 @@ def gap_name(gap: Gap) -> str:
 
 def as_markdown(health: Health) -> str:
     """The report for a mail or an issue: sites that need nobody are only counted."""
-    quiet = sum(not site.needs for site in health.sites)
-    parts = [f"{len(health.sites) - quiet} sites need a person, {quiet} do not."]
+    calling = sum(site.calls for site in health.sites)
+    known = sum(site.acknowledged is not None for site in health.sites)
+    rest = len(health.sites) - calling - known
+    parts = [f"{calling} sites need a person, {known} are acknowledged, {rest} are in order."]
     for title, head, rows in tables(health, every_site=False):
         lines = [
             f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in [head, ["---"] * len(head), *rows]

@@ -21,6 +21,7 @@ HISTORY = 10
 BROKEN = ("blocked", "unreachable", "empty list", "listed but nothing parsed")
 """States in which a person must look at the site whatever its history is."""
 GOOD = ("fine", "parsed with problems")
+STATES = (*BROKEN, "not run", *GOOD)
 FEWEST_PAGES = 2
 """Pages that are judged together at least; where a run has fewer, those of the runs before are added."""
 FEWEST_VANISHED = 3
@@ -63,24 +64,37 @@ def needs(runs: Sequence[Ran], published: Sequence[str], today: date) -> list[st
 
     ``runs`` are a site's runs, the newest first; ``published`` the days on which it published, oldest first.
     """
+    return [*lasting(runs, published, today), *passing(runs, today)]
+
+
+def lasting(runs: Sequence[Ran], published: Sequence[str], today: date) -> list[str]:
+    """What is said until it is mended: no run, a broken state, silence. It may be acknowledged."""
     last = runs[0]
-    since = (today - date.fromisoformat(last.started[:10])).days
-    if since >= IDLE_DAYS:
+    if (since := days_since(last, today)) >= IDLE_DAYS:
         return [f"no run for {since} days: its file may be gone, or its process dies"]
     if last.state in BROKEN:
         return [f"{last.detail or last.state}"]
-    if last.state not in GOOD:
-        return idle(runs, today)
+    return list(silence(published, today)) if last.state in GOOD else idle(runs, today)
+
+
+def passing(runs: Sequence[Ran], today: date) -> list[str]:
+    """What the last runs did worse than those before: it is said for some days and becomes the site's history."""
+    last = runs[0]
+    if last.state not in GOOD or days_since(last, today) >= IDLE_DAYS:
+        return []
     good = [run for run in runs if run.state in GOOD and run.measures]
-    found = list(silence(published, today))
-    if last.measures:
-        found += judged(good, LIST_RULES)
+    found = judged(good, LIST_RULES) if last.measures else []
     week = (today - timedelta(days=REPEATED)).isoformat()
     while good and good[0].started >= week and not busy(good[0]):
         good = good[1:]
     if good and good[0].started >= week:
         found += judged(good, PAGE_RULES)
     return found
+
+
+def days_since(run: Ran, today: date) -> int:
+    """How many days ago a run was begun."""
+    return (today - date.fromisoformat(run.started[:10])).days
 
 
 def judged(runs: Sequence[Ran], rules: Sequence[Rule]) -> list[str]:

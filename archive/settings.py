@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import msgspec
 
 from archive import masking
 from archive.errors import SettingsError
+from archive.judging import STATES
 
 NAME = "proposals.toml"
 PREFIX = "PROPOSALS_"
@@ -64,6 +66,17 @@ class Removed(Section, frozen=True, kw_only=True):
     ids: tuple[str, ...] = ()
 
 
+class Acknowledged(Section, frozen=True, kw_only=True):
+    """A site of which the maintainer knows that it is broken: the report lists it and calls nobody."""
+
+    site: str
+    state: str
+    """The state it is known to be in; in another one it is reported again."""
+    until: date
+    """The last day on which nobody is called."""
+    reason: str
+
+
 class Settings(Section, frozen=True, kw_only=True):
     """Everything that can be set."""
 
@@ -72,6 +85,7 @@ class Settings(Section, frozen=True, kw_only=True):
     serve: Serve = Serve()
     public: Public = Public()
     removed: Removed = Removed()
+    acknowledged: tuple[Acknowledged, ...] = ()
 
 
 def load(data: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -102,12 +116,20 @@ def checked(settings: Settings, name: str) -> Settings:
     """The settings, where their values make sense. Raises SettingsError."""
     if unknown := sorted(set(settings.masking.off) - set(masking.names())):
         raise SettingsError(f"{name}: masking.off: no mask {unknown[0]!r}; there are {', '.join(masking.names())}")
+    for position, entry in enumerate(settings.acknowledged):
+        if entry.state not in STATES:
+            key = f"acknowledged[{position}].state"
+            raise SettingsError(f"{name}: {key}: no state {entry.state!r}; there are {', '.join(STATES)}")
     return settings
 
 
 def merged(values: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    """The file's values with those of the environment put over them; lists are separated by commas."""
-    sections = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    """The file's values with those of the environment put over them; lists are separated by commas.
+
+    A section that is a list of tables stands in the file alone.
+    """
+    fields = msgspec.structs.fields(Settings)
+    sections = {field.name: field.type for field in fields if isinstance(field.type, type)}
     for name, text in environment.items():
         section, _, key = name.removeprefix(PREFIX).lower().partition("_")
         if not name.startswith(PREFIX) or section not in sections or not key:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive import health, repair
+from archive import health, repair, settings
 from archive.cli import data_option
 
 
@@ -23,7 +23,8 @@ from archive.cli import data_option
 def report(data: Path, form: str, broken: tuple[str, Path] | None) -> None:
     """Say what needs a person: sites that broke or fell behind their own history, unknown labels, unreadable layouts.
 
-    Writes health.json into the data folder. Exit status 2 where something needs a person.
+    Writes health.json into the data folder. Exit status 2 where something needs a person. A site that is acknowledged
+    in the settings, in this state and until a date, is listed with the reason and calls nobody.
 
     With --repair: the page that fails, the last good one, the difference between their layouts and a drafted test case
     go into DIR, and the repair is counted.
@@ -33,7 +34,7 @@ def report(data: Path, form: str, broken: tuple[str, Path] | None) -> None:
         failing = repair.collect(data, site, folder)
         click.echo(f"{folder}: {failing.capture.url}: {failing.outcome}; begin with {folder / 'README.md'}")
         return
-    found = health.examine(data)
+    found = health.examine(data, acknowledged=settings.load(data).acknowledged)
     if form == "json":
         click.echo(health.as_json(found))
     elif form == "markdown":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,8 +13,10 @@ from fictional import SITE, page, record
 from samples import sample
 
 from archive.cli import proposals
-from archive.health import examine
+from archive.errors import SettingsError
+from archive.health import as_markdown, examine, tables
 from archive.measures import Measures, Readings, put
+from archive.settings import Acknowledged, load
 from archive.store import Store
 from crawler.conclusion import Numbers
 from parsers.record import Problem
@@ -39,6 +41,90 @@ def test_a_broken_site_needs_a_person(tmp_path: Path, state: str):
         assert result.exit_code == 2
         assert "看这里" in result.output
     assert json.loads((tmp_path / "health.json").read_text("utf-8"))["sites"][0]["state"] == state
+
+
+WAITED_FOR = """
+[[acknowledged]]
+site = "qinghe"
+state = "blocked"
+until = 2025-06-30
+reason = "wrote to them | and wait"
+"""
+
+
+def known_to_be_broken(data: Path, state: str) -> tuple[Acknowledged, ...]:
+    """A store whose site is in this state since the first of June, acknowledged as blocked until its end."""
+    with Store.open(data) as store:
+        store.put_sites([SITE])
+        for day in (1, 28):
+            store.put_crawl("qinghe", f"2025-06-{day:02}T02:30:00Z", state, detail="看这里")
+    (data / "proposals.toml").write_text(WAITED_FOR, encoding="utf-8")
+    return load(data, {}).acknowledged
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "called"),
+    [("blocked", 30, False), ("blocked", 31, True), ("unreachable", 30, True), ("empty list", 28, True)],
+)
+def test_an_acknowledged_site_calls_nobody_until_its_day_and_in_its_state(
+    tmp_path: Path, state: str, day: int, called: bool
+):
+    acknowledged = known_to_be_broken(tmp_path, state)
+    now = datetime(2025, 6, 1, 8, tzinfo=UTC) + timedelta(days=day - 1)
+    found = examine(tmp_path, now, acknowledged)
+    assert (found.needs_person, found.sites[0].needs) == (called, ("看这里",))
+    (row,) = next(rows for title, _, rows in tables(found, every_site=False) if title == "Sites")
+    assert ("acknowledged until 2025-06-30" in row[-1]) is not called
+    assert (" 1 are acknowledged" in as_markdown(found)) is not called
+    written = json.loads((tmp_path / "health.json").read_text("utf-8"))["sites"][0]["acknowledged"]
+    assert (written or {}).get("until") == (None if called else "2025-06-30")
+
+
+def test_an_entry_for_a_site_in_order_covers_its_silence_and_nothing_that_passes_by_itself(tmp_path: Path):
+    usual = Measures(lists=1, lists_whole=1, listed=50, known=50)
+    entry = Acknowledged(site="qinghe", state="fine", until=date(2025, 6, 30), reason="the session is over")
+    with Store.open(tmp_path) as store:
+        store.put_sites([SITE])
+        for number, day in enumerate(("2021-01-05", "2021-12-10", "2022-06-01")):
+            url = f"https://www.qinghe.example/show?id={number}"
+            store.add_pages([page(record(number=str(number), sign_date=day), url=url)])
+        for day in range(1, 7):
+            store.put_crawl("qinghe", f"2025-06-{day:02}T02:30:00Z", "fine")
+            put(store, "qinghe", f"2025-06-{day:02}T02:30:00Z", usual)
+        silent = examine(tmp_path, datetime(2025, 6, 6, tzinfo=UTC), [entry])
+        assert silent.sites[0].needs[0].startswith("nothing new for")
+        assert not silent.needs_person
+        store.put_crawl("qinghe", "2025-06-07T02:30:00Z", "fine")
+        put(store, "qinghe", "2025-06-07T02:30:00Z", msgspec.structs.replace(usual, listed=5))
+        assert examine(tmp_path, datetime(2025, 6, 7, tzinfo=UTC), [entry]).needs_person
+
+
+def test_the_command_reads_who_is_acknowledged_from_the_settings(tmp_path: Path):
+    with Store.open(tmp_path) as store:
+        store.put_sites([SITE])
+        store.put_crawl("qinghe", days_ago(1), "blocked", detail="看这里")
+    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"
+    settings = tmp_path / "proposals.toml"
+    settings.write_text(WAITED_FOR.replace("2025-06-30", tomorrow), encoding="utf-8")
+    result = run(tmp_path, "--markdown")
+    assert (result.exit_code, f"acknowledged until {tomorrow}: wrote to them / and wait" in result.output) == (0, True)
+    settings.write_text(WAITED_FOR, encoding="utf-8")
+    assert run(tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('state = "blocked"', 'state = "broken"', r"acknowledged\[0\]\.state: no state 'broken'; there are blocked, "),
+        ("reason =", "why =", r"unknown field `why` - at `\$\.acknowledged\[0\]`"),
+        ("until = 2025-06-30", 'until = "soon"', r"date - at `\$\.acknowledged\[0\]\.until`"),
+        ("until = 2025-06-30", "", r"missing required field `until`"),
+    ],
+)
+def test_a_wrong_acknowledgement_is_an_error_that_names_its_place(tmp_path: Path, old: str, new: str, words: str):
+    (tmp_path / "proposals.toml").write_text(WAITED_FOR.replace(old, new), encoding="utf-8")
+    with pytest.raises(SettingsError, match=words):
+        load(tmp_path, {})
 
 
 def test_a_run_is_held_against_the_sites_own_history(tmp_path: Path):
