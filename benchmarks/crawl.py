@@ -4,7 +4,8 @@ One site of made-up pages of 60 KB, no two alike, behind nginx on this machine. 
 it follows the lists, fetches the same pages, and reads and keeps nothing of them. wget fetches the same addresses into
 a WARC file. CPU time of the crawling process after its imports; a round runs all of them, one after the other, eight
 requests at a time (wget: one); the median of the rounds' ratios counts. Memory: the peak of a crawl whose lists name
-200,000 pages, all of them queued, that then reads the first 500.
+200,000 pages, all of them queued, that then reads the first 500. Equal manners: one request at a time, half a second
+apart, the seconds between the requests as nginx saw them, since that is what a site feels and a crawl waits for.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from benchmarks.parse import coding, page
 SIZE = 60_000
 LISTED = 50
 ROUNDS = 3
+DELAY = 0.5
 SITE = """
 name = "柳泉市人民政府"
 hosts = ["{host}"]
@@ -40,15 +42,16 @@ allow_private = true
 [[columns]]
 url = "http://{host}/jytabl.htm"
 [politeness]
-delay = 0
-concurrency = 8
+delay = {delay}
+concurrency = {concurrency}
 daily_budget = {budget}
 """
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
 http {{
-  access_log off; sendfile on; keepalive_requests 1000000; types {{ text/html htm; text/plain txt; }}
+  log_format times '$msec'; access_log {folder}/times.log times;
+  sendfile on; keepalive_requests 1000000; types {{ text/html htm; text/plain txt; }}
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
   server {{ listen 127.0.0.1:{port}; root {folder}/www; }}
@@ -148,15 +151,15 @@ def bare(host: str) -> None:
     report(started, len(seen))
 
 
-def ours(host: str, folder: str, budget: int) -> None:
-    """The crawl that ``proposals crawl`` does."""
+def ours(host: str, folder: str, budget: int, delay: float = 0, concurrency: int = 8) -> None:
+    """The crawl that ``proposals crawl`` does; ``delay`` in seconds."""
     from archive.cli.crawling import Store, run, settings_for
     from crawler.site import load_site
 
     started = time.process_time()
     path = Path(folder) / "sites"
     path.mkdir(exist_ok=True)
-    (path / "bench.toml").write_text(SITE.format(host=host, budget=budget))
+    (path / "bench.toml").write_text(SITE.format(host=host, budget=budget, delay=delay, concurrency=concurrency))
     os.environ["PROPOSALS_SITES"] = str(path)
     site = load_site("bench")
     data = Path(tempfile.mkdtemp(dir=folder))
@@ -168,11 +171,11 @@ def ours(host: str, folder: str, budget: int) -> None:
     shutil.rmtree(data)
 
 
-def wget(host: str, folder: Path, count: int) -> dict[str, float]:
-    """The same pages with wget."""
+def wget(host: str, folder: Path, count: int, delay: float = 0) -> dict[str, float]:
+    """The same pages with wget; ``delay`` in seconds."""
     urls, before = folder / "urls.txt", resource.getrusage(resource.RUSAGE_CHILDREN)
     urls.write_text("".join(f"http://{host}/info/1207/{number}.htm\n" for number in range(count)))
-    command = ["wget", "-q", "-i", str(urls), "-O", "/dev/null", "--warc-file", str(folder / "wget")]
+    command = ["wget", "-q", "-w", str(delay), "-i", str(urls), "-O", "/dev/null", "--warc-file", str(folder / "wget")]
     subprocess.run(command, check=True, cwd=folder)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {"cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, "pages": count}
@@ -204,6 +207,30 @@ def compared(count: int, rounds: int) -> Iterator[Figure]:
         yield Figure(f"crawl of {count:,} pages, everything on", over, "× wget --warc-file", raw={"wget ms": fetched})
 
 
+def politely(count: int) -> Iterator[Figure]:
+    """Seconds between requests at the manners of a site, ours and wget's."""
+    if shutil.which("wget") is None:
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_lists(folder / "www", count, LISTED)
+        write_pages(folder / "www", count)
+        with served(folder) as host:
+            in_child("ours", host, name, 10**6, DELAY, 1)
+            mine = between(folder / "times.log")
+            wget(host, folder, count, DELAY)
+            theirs = between(folder / "times.log")
+    raw = {"ours s": mine, "wget s": theirs, "requests": float(count)}
+    yield Figure("time of a page at equal manners", mine / theirs, "× wget --warc-file", 1, "at most", raw)
+
+
+def between(log: Path) -> float:
+    """The mean seconds between the requests in a log, which is emptied."""
+    times = [float(line) for line in log.read_text().split()]
+    log.write_text("")
+    return (times[-1] - times[0]) / (len(times) - 1)
+
+
 def queued(count: int) -> Figure:
     """The peak memory with so many pages queued."""
     with tempfile.TemporaryDirectory() as name:
@@ -218,4 +245,5 @@ def queued(count: int) -> Figure:
 def figures(quick: bool) -> Iterator[Figure]:
     """Costs of a page, and memory."""
     yield from compared(200 if quick else 2000, 1 if quick else ROUNDS)
+    yield from politely(10 if quick else 100)
     yield queued(5000 if quick else 200_000)

@@ -118,7 +118,6 @@ class Archive:
         self.put("about", "built", BUILT)
         self.put("about", "schema_version", "1")
         self.flush()
-        self.database.execute("ANALYZE")
         self.database.close()
 
     def put_places(self) -> None:

@@ -19,7 +19,7 @@ from archive.store import Store
 from benchmarks.figure import Figure, cpu
 from benchmarks.stored import LATER, Pages, fill
 
-SIZES = (5_000, 20_000, 50_000)
+SIZES = (5_000, 50_000, 500_000)
 QUICK = (500,)
 SHARE = 100
 ONE = """

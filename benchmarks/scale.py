@@ -17,7 +17,7 @@ from archive.building import GATHERED, SQLITES_OWN
 from archive.search import seg
 from benchmarks.generate import generate
 
-SIZES = (2_000, 20_000, 200_000)
+SIZES = (5_000, 50_000, 500_000)
 """The largest takes some ten minutes on two idle cores and 4 GB of disk."""
 KEPT = Path(__file__).parents[1] / ".bench"
 INDEXES = Path(archive.__file__).with_name("published_indexes.sql")
