@@ -74,3 +74,5 @@ class Blocks(msgspec.Struct):
     """By the number that blocks carry: their containers, for the layout's fingerprint."""
     cut: int = 0
     """Characters of blocks longer than are read, left out."""
+    marks: int = 0
+    """How many marks of tags that the source left out were found in texts."""

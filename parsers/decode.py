@@ -21,7 +21,7 @@ _ASCII = bytes(range(0x80))
 _SOUND = frozenset(("utf-8", "gb18030"))
 """Codecs that never give a lone surrogate."""
 _SAMPLE = 8192
-_ENDS, _GLANCE, _GLANCE_LOSS = 32_768, 512, 0.6
+_ENDS, _GLANCE, _GLANCE_LOSS = 32_768, 512, 0.3
 """A page of which either end, of so many bytes, begins with so many high ones that are mostly not UTF-8 is none."""
 _DECLARED_WITHIN = 4096
 _UTF8_LOSS = 0.2

@@ -13,12 +13,12 @@ from lxml import etree
 
 from parsers import html_blocks, original, text_blocks
 from parsers.blocks import LONGEST as LONGEST_BLOCK
-from parsers.blocks import Blocks
+from parsers.blocks import MOST, Blocks
 from parsers.decode import decode
 from parsers.original import Line
 from parsers.record import Mirror, Page, Problem
 from parsers.repair import repair
-from parsers.source import with_short_menus, without_code
+from parsers.source import with_marks, with_short_menus, without_code
 from parsers.text import without_invisible
 
 LONGEST = 2_000_000
@@ -88,7 +88,14 @@ def _report_cut(blocks: Blocks, problems: list[Problem]) -> None:
 
 def _tree(source: str, problems: list[Problem]) -> tuple[Any, Blocks]:
     """Lxml's tree of the source and its blocks; BeautifulSoup's blocks where lxml had to give the page up half-way."""
-    root, whole = _lxml(source)
+    marked, marks = with_marks(source)
+    root, whole = _lxml(marked)
+    if root is not None and whole and marks:
+        blocks = html_blocks.from_tree(root)
+        if blocks.marks >= marks or len(blocks.items) >= MOST:
+            return root, blocks
+        # A tag that never ends took text in; the tags that the marks stand for end it.
+        root, whole = _lxml(source)
     if not whole:
         problems.append(
             Problem("markup-given-up", "lxml lost the end of the page; inline elements were taken out first")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
 from typing import Any
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from lxml import etree
 
 from parsers.blocks import LONGEST, MOST, Block, Blocks, Box, Link
-from parsers.labels import lookup
+from parsers.labels import WIDEST, lookup
 
 SKIPPED = frozenset(
     ("script", "style", "select", "noscript", "template", "head", "textarea", "button", "svg", "map", "audio", "video")
@@ -38,6 +37,10 @@ _ENTITY = "\u200b"
 """A zero-width space that the source prints as an entity; those printed as they are go before the tree."""
 BREAK = "\u2028"
 """Stands for a ``br`` in the text of a paragraph."""
+PARAGRAPH = "\u2029"
+"""Stands for the end of a paragraph and the start of another."""
+RUN = "\ufdd0"
+"""Stands for the end of a ``span`` and the start of another."""
 COLON = "\ue000"
 """Stands behind a label in an element of its own at the head of a line, where the page may print no colon."""
 _NAMING = frozenset(("strong", "b", "em", "label", "i", "span", "font"))
@@ -45,16 +48,6 @@ _CELLS = frozenset(("td", "th"))
 _SHAPING = frozenset(("div", "section", "article", "main", "form"))
 """Elements whose classes tell one template from another; list items and cells repeat."""
 _FRAMES = frozenset(("iframe", "embed", "object"))
-_RUNS = ("span", "font", "u", "o:p")
-"""Elements that editors cut the text of a paragraph into."""
-_STRONG = ("strong", "b", "em", "label", "i")
-_NOT_PROSE = tuple(_BLOCK - {"p"} | SKIPPED | _FRAMES | {"a", "input"})
-_IN_PROSE = frozenset(("p", "br", *_STRONG))
-_GROUP = "x-paragraphs"
-_PROSE = 3
-"""Children from which on it pays to read an element's paragraphs in one call."""
-_FIRST = 3
-"""How many runs may stand one inside the other round a paragraph's label."""
 _LABEL = 16
 _WITHIN = ("#", "javascript:")
 _DOUBLE_COLON = re.compile(f"\\s*[:：︰∶]?\\s*{COLON}\\s*[:：︰∶]?")
@@ -116,6 +109,50 @@ class Walker:
         elif tag in _NAMING:
             self._name()
 
+    def text(self, text: str) -> None:
+        """The text between two tags; white space at the head of a line is none."""
+        if PARAGRAPH in text or BREAK in text or RUN in text:
+            self._marked(text)
+        elif self.pending or not text.isspace():
+            self.pending.append(text)
+
+    def _marked(self, text: str) -> None:
+        """Text with marks instead of tags: what the tags would have done."""
+        self.found.marks += text.count(PARAGRAPH) + text.count(BREAK) + text.count(RUN)
+        first, *others = text.split(PARAGRAPH)
+        self._lines(first)
+        if others and self.pending:
+            self.flush()
+        for paragraph in others[:-1]:
+            if BREAK in paragraph or -1 < paragraph.find(RUN) <= WIDEST:
+                self._lines(paragraph)
+                self.flush()
+            elif line := " ".join(paragraph.replace(RUN, "").split()):
+                self._add(line, 0)
+        if others:
+            self._lines(others[-1])
+
+    def _lines(self, paragraph: str) -> None:
+        for number, line in enumerate(paragraph.split(BREAK)):
+            if number and self.pending:
+                self.pending.append(BREAK)
+            self._runs(line)
+
+    def _runs(self, line: str) -> None:
+        """The runs of a line; behind the first only one that follows a label may be a label itself."""
+        run, mark, rest = line.partition(RUN)
+        if run and (self.pending or not run.isspace()):
+            self.pending.append(run)
+        while mark:
+            self._name()
+            self._begin = len(self.pending)
+            if self._begin and not self._named:
+                self.pending.append(rest.replace(RUN, ""))
+                return
+            run, mark, rest = rest.partition(RUN)
+            if run and (self.pending or not run.isspace()):
+                self.pending.append(run)
+
     def _start_block(self, tag: str, element: Any) -> None:
         if self.pending:
             self.flush()
@@ -158,10 +195,9 @@ class Walker:
 
     def flush(self) -> None:
         """The text so far becomes one block, or several where it holds line breaks."""
-        text = "".join(self.pending)
-        if COLON in text:
+        text, linked = "".join(self.pending), self._linked
+        if self._named:
             text = _DOUBLE_COLON.sub("：", text)
-        linked = self._linked
         self.pending.clear()
         self._linked = self._begin = 0
         self._named = False
@@ -178,10 +214,8 @@ class Walker:
         if len(text) > LONGEST:
             self.found.cut += len(text) - LONGEST
             text = text[:LONGEST]
-        block = Block(text, self._tags[-1], self._boxes[-1], linked)
-        if self._tables:
-            self._tables[-1].place(block)
-        self.found.items.append(block)
+        place = self._tables[-1].place if self._tables else ()
+        self.found.items.append(Block(text, self._tags[-1], self._boxes[-1], linked, *place))
 
     def add_locked(self, field: Any, value: Any) -> None:
         """What a form prints in a field that nobody may fill in; an open field is a search box."""
@@ -194,35 +228,10 @@ class Walker:
         if links:
             self.found.items.append(Block("", "ul", self._boxes[-1], links=links, titles=titles))
 
-    def add_prose(self, element: Any) -> bool:
-        """The paragraphs of an element that holds nothing else, in one call; ``False`` for every other element."""
-        if len(element) < _PROSE or element[0].tag not in _IN_PROSE or element[-1].tag not in _IN_PROSE:
-            return False
-        if next(element.iterchildren(*_RUNS), None) is not None:
-            return False
-        if next(element.iterdescendants(*_NOT_PROSE), None) is not None:
-            return False
-        if any(_is_label(run) for run in element.iter(*_STRONG)):
-            return False
-        if not _mark_paragraphs(element):
-            return False
-        if self.pending:
-            self.flush()
-        tag = element.tag if element.tag == "th" else "p"
-        self._tags.append(tag)
-        for line in _text(element).split(BREAK):
-            line = " ".join(line.split())
-            if line:
-                self._add(line, 0)
-        self._tags.pop()
-        return True
-
     def _end_cell(self) -> None:
         """A cell without any block of its own is kept as an empty one: the value that a label lacks."""
         if self._tables and self._tables[-1].first == len(self.found.items):
-            block = Block("", self._tags[-1], self._boxes[-1])
-            self._tables[-1].place(block)
-            self.found.items.append(block)
+            self.found.items.append(Block("", self._tags[-1], self._boxes[-1], 0, *self._tables[-1].place))
 
 
 class _Table:
@@ -231,15 +240,16 @@ class _Table:
     def __init__(self, number: int) -> None:
         self.number = number
         self.first = -1
+        self.place: tuple[int, ...] = ()
+        """Of the open cell: table, row, column and how many columns and rows it covers; a caption has none."""
         self._row = -1
-        self._column = 0
         self._next = 0
-        self._columns = self._rows = 1
         self._taken: dict[int, int] = {}
 
     def start_row(self) -> None:
         self._row += 1
         self._next = 0
+        self.place = (self.number, self._row, *self.place[2:]) if self.place else (self.number, self._row, 0)
         if self._taken:
             self._taken = {column: left - 1 for column, left in self._taken.items() if left > 1}
 
@@ -247,17 +257,11 @@ class _Table:
         self._row = max(self._row, 0)
         while self._next in self._taken:
             self._next += 1
-        self._column, self._columns, self._rows, self.first = self._next, columns, rows, first
+        column, self.first = self._next, first
         self._next += columns
+        self.place = self.number, self._row, column, columns, rows
         if rows > 1 and self._next < _MOST_COLUMNS:
-            self._taken.update(dict.fromkeys(range(self._column, self._next), rows))
-
-    def place(self, block: Block) -> None:
-        """Note where a block stands; a caption stands above the first row and is no cell."""
-        if self._row < 0:
-            return
-        block.table, block.row, block.column = self.number, self._row, self._column
-        block.columns, block.rows = self._columns, self._rows
+            self._taken.update(dict.fromkeys(range(column, self._next), rows))
 
 
 def _span(value: Any) -> int:
@@ -271,9 +275,9 @@ def _number(value: Any) -> int:
 
 
 def from_tree(root: Any) -> Blocks:
-    """The blocks of an lxml tree, which is changed on the way."""
+    """The blocks of an lxml tree."""
     walker = Walker()
-    start, end, pending, items = walker.start, walker.end, walker.pending, walker.found.items
+    start, end, add, items = walker.start, walker.end, walker.text, walker.found.items
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
@@ -284,84 +288,25 @@ def from_tree(root: Any) -> Blocks:
                 walk.skip_subtree()
                 continue
             start(tag, element)
-            if tag == "p":
-                if len(element) and not _begins_with_label(element):
-                    etree.strip_tags(element, *_RUNS)
-            elif tag == "ul":
+            if tag == "ul":
                 walker.add_menu(element)
-            elif tag in _BOX or tag == _GROUP:
-                if walker.add_prose(element):
-                    walk.skip_subtree()
-                    continue
-                if tag != _GROUP and len(element) > 2 * _PROSE:
-                    _group(element)
             text = element.text
         else:
             if tag not in SKIPPED:
                 end(tag)
             text = element.tail
-        if text and (pending or not text.isspace()):
-            pending.append(text)
+        if text:
+            add(text)
         if len(items) >= MOST:
             break
     walker.flush()
     return walker.found
 
 
-def _text(element: Any) -> str:
-    text: str = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
-    return text
-
-
-def _group(element: Any) -> None:
-    """Put a transparent element round the runs of paragraphs between other children, so that each is read at once."""
-    for is_paragraph, run in groupby(list(element), key=lambda child: child.tag == "p"):
-        paragraphs = list(run)
-        if is_paragraph and len(paragraphs) >= _PROSE:
-            group = element.makeelement(_GROUP)
-            paragraphs[0].addprevious(group)
-            group.extend(paragraphs)
-
-
-def _mark_paragraphs(element: Any) -> bool:
-    """Put a break round every paragraph; ``False`` where one begins with a label, or holds what cannot be written.
-
-    lxml hands out control characters that it does not take back. Breaks set before are white space like any other.
-    """
-    try:
-        for part in element.iter("p", "br"):
-            if part.tag == "p":
-                if len(part) and _begins_with_label(part):
-                    return False
-                part.text = BREAK + (part.text or "")
-            part.tail = BREAK + (part.tail or "")
-    except ValueError:
-        return False
-    return True
-
-
 def _is_tab(url: Any, text: str) -> bool:
     """Whether a link within the page is the head of a tab, a line of its own: 提案内容, 办理答复."""
     label = lookup(text) if 0 < len(text) < _LABEL and str(url or "").startswith(_WITHIN) else None
     return label is not None and label.long
-
-
-def _is_label(run: Any) -> bool:
-    text = _text(run)
-    return len(text) < _LABEL and lookup(text) is not None
-
-
-def _begins_with_label(paragraph: Any) -> bool:
-    """Whether the first run of a paragraph may be a label of its own; all other runs are taken out in one go."""
-    run, text = paragraph, paragraph.text
-    for _ in range(_FIRST):
-        if text and not text.isspace():
-            return run is not paragraph and len(text) < _LABEL and lookup(text.strip()) is not None
-        if not len(run):
-            return False
-        run = run[0]
-        text = run.text
-    return True
 
 
 def from_soup(soup: BeautifulSoup) -> Blocks:
@@ -381,6 +326,6 @@ def from_soup(soup: BeautifulSoup) -> Blocks:
             elif child.name == "textarea":
                 walker.add_locked(child, child.string)
         elif type(child) is NavigableString:
-            walker.pending.append(child)
+            walker.text(child)
     walker.flush()
     return walker.found

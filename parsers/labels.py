@@ -21,6 +21,8 @@ READABLE = LONG | {
 }
 LONGEST = 14
 """Characters of the longest label that is looked up."""
+WIDEST = 3 * LONGEST
+"""Characters of the longest label as printed, with white space and marks."""
 _DROPPED = re.compile(r"[\s:*★☆●■◆▪•·.,、_〔〕|\-\x00]+|^[0-9]{1,2}[.、]")
 
 
@@ -143,10 +145,12 @@ def normal(printed: str) -> str:
     return name if _REMARK.fullmatch(name) else name.strip("()")
 
 
-@lru_cache(maxsize=4096)
 def lookup(printed: str) -> Label | None:
     """The label that a cell or the head of a line prints; ``None`` where it is none of the vocabulary's."""
-    if len(printed) > 3 * LONGEST:
-        return None
+    return _lookup(printed) if len(printed) <= WIDEST else None
+
+
+@lru_cache(maxsize=4096)
+def _lookup(printed: str) -> Label | None:
     name = normal(printed)
     return vocabulary().get(name) if 0 < len(name) <= LONGEST else None

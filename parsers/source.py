@@ -2,7 +2,7 @@
 
 Comments, scripts, styles and lists of options go. A list that holds nothing but links becomes an empty ``ul`` that says
 how many there were: menus and news are most of a page's elements, furniture as a whole, and found here for a tenth of
-what their tree costs.
+what their tree costs. Of the text, marks stand for the tags between its runs and paragraphs, for the same reason.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from parsers import filenames
 from parsers.blocks import BESIDE, TITLE
+from parsers.html_blocks import BREAK, PARAGRAPH, RUN
 
 _CODE = re.compile(r"<(?:!--|[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]|[eE][lL][eE][cC][tT])\b)")
 _CLOSING = {
@@ -21,20 +22,27 @@ _CLOSING = {
     "<select": re.compile(r"</select\s*>", re.IGNORECASE),
 }
 # Groups are atomic instead of possessive: before Python 3.11.5 a possessive group with choices in it matches wrongly.
-_INNER = r"[^<>]*+(?>(?:</?(?:span|em|i|b|font|img)\b[^<>]*+>[^<>]*+)*)"
-_NEXT_TO = rf"(?>(?:<(?:span|em|i|b)\b[^<>]*+>)?)\s*+[^<>]{{0,{BESIDE}}}+(?>(?:</(?:span|em|i|b)>)?)\s*+"
-_ITEM = rf"<[lL][iI]\b[^<>]*+>{_NEXT_TO}<[aA]\b[^<>]*+>{_INNER}</[aA]>\s*+{_NEXT_TO}</[lL][iI]>\s*+"
-_MENUS = {tag: re.compile(rf"<{tag}\b[^<>]*+>\s*+(?>(?:{_ITEM}){{3,}})</{tag}>") for tag in ("ul", "UL")}
+# A tag ends at its first ">", as for lxml; a class of one character is the quickest to run through.
+_INNER = r"[^<>]*+(?>(?:</?(?:span|em|i|b|font|img)\b[^>]*+>[^<>]*+)*)"
+_NEXT_TO = rf"(?>(?=<[a/])|(?>(?:<(?:span|em|i|b)\b[^>]*+>)?)\s*+[^<>]{{0,{BESIDE}}}+(?>(?:</(?:span|em|i|b)>)?)\s*+)"
+_ITEM = rf"<li\b[^>]*+>{_NEXT_TO}<a\b[^>]*+>{_INNER}</a>\s*+{_NEXT_TO}</li>\s*+"
+_MENU = re.compile(rf"<ul\b[^>]*+>\s*+(?>(?:{_ITEM}){{3,}})</ul>", re.IGNORECASE)
 """A list of links, each with a date or a bullet beside it at most. No part gives back what it took: one pass."""
 _TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?>(?:</(?:span|em|i|b|font)>\s*+)*)</[aA]")
 
 
+_MARKS = (
+    (re.compile("<o:p></o:p>"), ""),
+    (re.compile(r"</span></p>\s*+<p\b[^>]*+><span\b[^>]*+>"), RUN + PARAGRAPH),
+    (re.compile(r"</p>\s*+<p\b[^>]*+>"), PARAGRAPH),
+    (re.compile(r"</span><span\b[^>]*+>"), RUN),
+    (re.compile(r"<br\b[^>]*+>"), BREAK),
+)
+
+
 def with_short_menus(source: str) -> str:
     """The source with lists of links as ``<ul data-links="42" data-titles="3"></ul>``; lists of files stay."""
-    for tag, menu in _MENUS.items():
-        if f"<{tag}" in source:
-            source = menu.sub(_shortened, source)
-    return source
+    return _MENU.sub(_shortened, source)
 
 
 def _shortened(menu: re.Match[str]) -> str:
@@ -44,6 +52,18 @@ def _shortened(menu: re.Match[str]) -> str:
     links = markup.count("</a") + markup.count("</A")
     titles = sum(len(text.strip()) >= TITLE for text in _TITLE.findall(markup))
     return f'<ul data-links="{links}" data-titles="{titles}"></ul>'
+
+
+def with_marks(source: str) -> tuple[str, int]:
+    """The source with a mark instead of each ``br``, and where one paragraph or ``span`` follows another; how many.
+
+    Text that was pasted from Word is in hundreds of spans. The marks say the same, and cost no elements.
+    """
+    marks = 0
+    for pattern, mark in _MARKS:
+        source, count = pattern.subn(mark, source)
+        marks += count * len(mark)
+    return source, marks
 
 
 def without_code(text: str) -> str:

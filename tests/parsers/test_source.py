@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.source import with_short_menus, without_code
+from parsers import document
+from parsers.record import Page
+from parsers.source import with_marks, with_short_menus, without_code
 
 
 @pytest.mark.parametrize(
@@ -43,3 +45,25 @@ LONG = "关于全市道路改造工作的通知"
 def test_only_lists_of_nothing_but_links_are_shortened(items: list[tuple[str, str]], short: str | None) -> None:
     source = "<ul>" + "".join(ITEM.format(*item) for item in items) + "</ul>"
     assert with_short_menus(f"<p>一</p>{source}<p>二</p>") == f"<p>一</p>{short or source}<p>二</p>"
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("<p>一</p> <p class=x>二<br/>三</p>\n<p>四</p>", ["一", "二", "三", "四"]),
+        ("<p><span>编号</span><span lang=x>第98号<o:p></o:p></span></p>", ["编号：第98号"]),
+        ("<p><span>一</span><span>编号</span><span>第98号</span></p>", ["一编号第98号"]),
+        ("<p><span>甲乙</span></p><p><span>类别</span><span>A</span></p><p>尾</p>", ["甲乙", "类别：A", "尾"]),
+        ("<p>一</p><p><span> </span><span>编号</span><span>98</span></p>", ["一", "编号：98"]),
+        ("<p>倍感鼓\x06舞</p><p>二</p><p>三\x06</p>", ["倍感鼓\x06舞", "二", "三\x06"]),
+    ],
+)
+def test_marks_say_what_the_tags_said(source: str, lines: list[str]) -> None:
+    read = document.read(Page("x", f"<html><body>{source}</body></html>".encode()))
+    assert [block.text for block in read.blocks.items] == lines
+    assert with_marks(source)[1] > 0
+
+
+def test_a_tag_that_never_ends_takes_no_more_with_it_than_to_the_next() -> None:
+    read = document.read(Page("x", "<body><p>一<me。</p><p>二</p><p>三</p></body>".encode()))
+    assert "三" in [block.text for block in read.blocks.items]
