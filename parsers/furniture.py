@@ -15,6 +15,9 @@ from parsers.labels import lookup
 from parsers.text import plain
 
 _CRUMB = re.compile(r"^(?:您|你)?的?(?:现在|当前|目前)?(?:的|所在|所处)?(?:的)?位置|^首页\s*(?:>|»|→|/|-|›|\\|·|::|\|)")
+_PATH = re.compile(r"[\u4e00-\u9fff][^/>»→›。,;:!?《》]{1,24}(?:(?:[>»→›]{1,2}|/)[^/>»→›。,;:!?《》]{2,30}){1,6}")
+"""A breadcrumb that says neither 首页 nor 位置: words of a menu between arrows, or three between strokes."""
+_ARROWS = re.compile("[>»→›]")
 _SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
 _CLERK = re.compile(r"\s?\(?(?:具体)?(?:承\s?办|经\s?办|联\s?系|联\s?络)\s?人")
 _PHONE = re.compile(r"\s?\(?(?:联系|办公)?(?:电话|方式)")
@@ -24,6 +27,8 @@ _DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\)?〕?$")
 _DATE_ALONE = re.compile(r"[(〔]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[)〕]?")
 MOST = 4000
 """Blocks of content that are read."""
+_CRUMB_LINES = 20
+"""Among how many of the first lines a breadcrumb without 首页 is looked for."""
 _MENU_ITEM = 12
 _MENU_LENGTH = 5
 _DATE_LINE = 24
@@ -141,7 +146,12 @@ def is_furniture(text: str) -> bool:
 def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
     """Drop the breadcrumb; its text."""
     for index, block in enumerate(blocks):
-        if len(block.text) > 200 or ("位置" not in block.text and "首页" not in block.text):
+        if len(block.text) > 200:
+            continue
+        if "位置" not in block.text and "首页" not in block.text:
+            if index < _CRUMB_LINES and _is_bare_path(block):
+                drop[index] = True
+                return block.text
             continue
         folded = plain(block.text)
         if _CRUMB.match(folded) and _is_path(folded):
@@ -173,7 +183,14 @@ def _is_field(text: str) -> bool:
 
 
 def _is_path(folded: str) -> bool:
-    return "位置" in folded[:8] or len(_SEPARATOR.findall(folded)) >= 2
+    return "位置" in folded[:8] or len(_SEPARATOR.findall(folded)) >= 2 or _PATH.fullmatch(folded) is not None
+
+
+def _is_bare_path(block: Block) -> bool:
+    text = block.text
+    if block.table or not (_ARROWS.search(text) or text.count("/") > 1):
+        return False
+    return _PATH.fullmatch(plain(text)) is not None
 
 
 def _is_separator(block: Block) -> bool:

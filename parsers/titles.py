@@ -19,15 +19,27 @@ _DOCUMENT = re.compile(
     r"(?:[(〔][^()]*[)〕])?$"
 )
 _HEADINGS = frozenset(("h1", "h2", "h3"))
-_SITE_WORDS = re.compile(r"(?:人民政府|政府网|门户网站|网站|委员会|人大网|政协网|信息网|局|厅|办公室|网)$")
-_SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网|人大网|政协网)$")
+_FIRST_HEADINGS = frozenset(("h1", "h2"))
+_SITE_WORDS = re.compile(
+    r"(?:人民政府|政府网|门户网站|网站|委员会|常委会|主席团|人大|政协|人大网|政协网|信息网|局|厅|院|办公室|办事处|街道|管委会|"
+    r"网|平台|系统|在线|之窗|频道|门户|专网)$"
+)
+_SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网|人大网|政协网|人大常委会)$")
 _COLUMN = re.compile(
     r"^(?:人大|政协|代表|委员|建议|提案|议案|办理|结果|公开|信息|政务|政府|年度|[0-9年]|及|和|与|回复|答复|复函|选登|公示|专栏)+$"
 )
+_GENERIC = re.compile(
+    rf"{_COLUMN.pattern[:-3]}|详情|详细|查看|查询|页面?|列表|系统|平台|在线|来信|群众|信访|网上|正文|展示|专区|专题|办复|重点)+$"
+)
+"""What a template says in ``<title>`` of all its pages: the page's title only where it prints no other."""
 _TITLE_ANEW = re.compile(r"(?:关于|对)[^。]{6,}(?:答复|复函|回复|意见|的函)$")
 """A line that is a whole title: what stands above it is another one, the page's."""
 _SHORTEST = 4
+_ALONE = 7
+"""Characters from which on a line is taken for a title without ``<title>`` to prove it."""
 _LONGEST = 140
+_WAY = re.compile(r"[>»→/|›-]+")
+_NO_TITLE = re.compile(r"[\d\s:.年月日-]+$")
 _LINES_READ = 14
 
 
@@ -38,18 +50,44 @@ def outer(document: Document, blocks: list[Block], pairs: list[Pair], path: str 
         return Found(_join(meta), meta, "meta", "ArticleTitle")
     if not document.html:
         return _line(blocks, document, path) or _labelled(pairs)
-    return _heading(document, blocks, path) or _head(document, blocks, path) or _labelled(pairs)
+    heading = _heading(document, blocks, path)
+    head = _head(document, blocks, path) if heading is None else None
+    if head is not None and not _GENERIC.match(squeeze(head.value)):
+        return head
+    return heading or _above(document, blocks, pairs, path) or head or _labelled(pairs)
 
 
 def _heading(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
-    """A heading element that ``<title>`` begins with, or that reads like a document's title."""
+    """A heading element that ``<title>`` begins with, that reads like a document's title, or that is the only one."""
     head = squeeze(document.head_title or "")
+    others: list[str] = []
     for place, block in enumerate(blocks):
-        text = _whole(blocks, place) if block.tag in _HEADINGS else ""
-        if block.tag in _HEADINGS and _SHORTEST <= len(text) <= _LONGEST and not lookup(text):
-            same = bool(head) and head.startswith(squeeze(text))
-            if (same or _DOCUMENT.search(plain(text))) and not _is_column(text, document, path):
-                return Found(_join(text), text, "heading")
+        if block.tag not in _HEADINGS:
+            continue
+        text = _whole(blocks, place)
+        if not _SHORTEST <= len(text) <= _LONGEST or lookup(text) or _is_column(text, document, path):
+            continue
+        if _begins(head, squeeze(text)) or _DOCUMENT.search(plain(text)):
+            return Found(_join(text), text, "heading")
+        if block.tag in _FIRST_HEADINGS and len(text) >= _ALONE and not _names_site(text):
+            others.append(text)
+    return Found(_join(others[0]), others[0], "heading", None, 0.8) if len(others) == 1 else None
+
+
+def _begins(head: str, text: str) -> bool:
+    """Whether ``<title>`` is a heading with column and site behind it: 新兴街道 is none of 新兴街道办事处-公开."""
+    return head.startswith(text) and (len(text) >= _ALONE or not head[len(text) : len(text) + 1].isalpha())
+
+
+def _above(document: Document, blocks: list[Block], pairs: list[Pair], path: str | None) -> Found[str] | None:
+    """A line above all labels that reads like a document's title, where neither heading nor ``<title>`` holds it."""
+    end = min((pair.start for pair in pairs), default=_LINES_READ)
+    for block in blocks[: min(end, _LINES_READ)]:
+        text = block.text
+        if "。" in text or text.endswith(("：", ":")):
+            return None
+        if _ALONE <= len(text) <= _LONGEST and _DOCUMENT.search(plain(text)) and not _is_menu(text, document, path):
+            return Found(_join(text), text, "line-above", None, 0.8)
     return None
 
 
@@ -93,7 +131,12 @@ def _is_column(text: str, document: Document, path: str | None) -> bool:
         return True
     if _COLUMN.match(name):
         return True
-    return bool(path) and len(name) < 20 and name in {squeeze(part) for part in re.split(r"[>»→/|›-]+", path or "")}
+    return bool(path) and len(name) < 20 and name in {squeeze(part) for part in _WAY.split(path or "")}
+
+
+def _is_menu(text: str, document: Document, path: str | None) -> bool:
+    """Whether a line is a column's name or a way through columns."""
+    return all(_is_column(part, document, path) or _GENERIC.match(squeeze(part)) for part in _WAY.split(text))
 
 
 def _labelled(pairs: list[Pair]) -> Found[str] | None:
@@ -113,23 +156,22 @@ def people_cut(value: str) -> str:
 
 
 def _line(blocks: list[Block], document: Document, path: str | None) -> Found[str] | None:
-    """In plain text: the first line that reads like a title and stands above the letter and the labels."""
+    """In plain text: the first line above the letter and the labels that reads like a document's title, else like any."""
+    first: Found[str] | None = None
     for block in blocks[:_LINES_READ]:
         text = block.text
         folded = plain(text)
         if lookup(text) or folded.endswith((":", "。", ";", "!")) or len(text) > 200:
-            return None
-        if split(text):
+            break
+        if split(text) or not _SHORTEST <= len(text) <= _LONGEST or is_furniture(text) or "。" in text:
             continue
-        if len(text) < _SHORTEST or len(text) > _LONGEST or is_furniture(text):
-            continue
-        if (
-            "。" not in text
-            and (_DOCUMENT.search(folded) or len(text) >= 8)
-            and not re.match(r"[\d\s:.年月日-]+$", folded)
-        ):
-            return Found(_join(_unsuffixed(text, document, path)), text, "first-line", None, 0.8)
-    return None
+        title = _join(_unsuffixed(text, document, path))
+        found = Found(title, text, "first-line", None, 0.8)
+        if _DOCUMENT.search(plain(title)):
+            return found
+        if first is None and len(text) >= _ALONE + 1 and not _NO_TITLE.match(folded):
+            first = found
+    return first
 
 
 def _unsuffixed(text: str, document: Document, path: str | None) -> str:
