@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import msgspec
 
+from parsers import filenames
 from parsers.blocks import TITLE, Block, Blocks
 from parsers.errors import DataFileError
 from parsers.labels import lookup
@@ -17,6 +18,13 @@ from parsers.text import plain
 _CRUMB = re.compile(r"^(?:您|你)?的?(?:现在|当前|目前)?(?:的|所在|所处)?(?:的)?位置|^首页\s*(?:>|»|→|/|-|›|\\|·|::|\|)")
 _PATH = re.compile(r"[\u4e00-\u9fff][^/>»→›。,;:!?《》]{1,24}(?:(?:[>»→›]{1,2}|/)[^/>»→›。,;:!?《》]{2,30}){1,6}")
 """A breadcrumb that says neither 首页 nor 位置: words of a menu between arrows, or three between strokes."""
+_PROSE = re.compile("[。；！？：:]")
+_OPERATOR = re.compile(
+    r"\s?(?:主\s?办|主\s?管|网站主办|运维|维护|网站管理|承\s?办)(?:单位|方)?\s?:[^。]{2,40}?"
+    r"(?:承办|协办|主管|维护|电话|地址|邮编|技术|运维|邮箱)(?:单位)?\s?:|[^。:]{2,30}\s(?:地址|电话|邮编)\s?:|地\s?址\s?:[^。]{2,40}(?:邮编|电话)"
+)
+_OPERATED = re.compile(r"^(?![此该本由])[^。:]{3,30}(?:主办|承办|技术支持|版权所有)\s*$")
+_FOOT_LINES = 4
 _ARROWS = re.compile("[>»→›]")
 _SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
 _CLERK = re.compile(r"\s?\(?(?:具体)?(?:承\s?办|经\s?办|联\s?系|联\s?络)\s?人")
@@ -122,10 +130,45 @@ def content(page: Blocks, html: bool) -> Content:
     for index, block in enumerate(blocks):
         if not drop[index] and len(block.text) < 4 * _LONG and is_furniture(block.text):
             drop[index] = True
+    _related(blocks, drop)
+    _operator(blocks, drop)
     if not html:
         _menus(blocks, drop)
     places = [index for index, dropped in enumerate(drop) if not dropped][:MOST]
     return Content([blocks[index] for index in places], places, path, listed)
+
+
+def _related(blocks: list[Block], drop: list[bool]) -> None:
+    """Drop the titles under the heading of a list of other pages, whether they are links or not."""
+    for index, block in enumerate(blocks):
+        if not drop[index] or len(block.text) > _MENU_ITEM:
+            continue
+        if "".join(block.text.split()).rstrip(":：") not in patterns().related:
+            continue
+        for below in range(index + 1, len(blocks)):
+            if not _is_listed(blocks[below]):
+                break
+            drop[below] = True
+
+
+def _is_listed(block: Block) -> bool:
+    """Whether a line is an item of a list and may be the title of another page; a file's name is none."""
+    text = block.text
+    if block.tag != "li" or len(text) > 2 * _LONG:
+        return False
+    return not _PROSE.search(text) and not filenames.NAME.search(text) and not lookup(text)
+
+
+def _operator(blocks: list[Block], drop: list[bool]) -> None:
+    """Drop who runs the site from the page's last lines, where no sure sign of a foot stands: 主办:X局 电话:…."""
+    for index in range(len(blocks) - 1, max(-1, len(blocks) - _FOOT_LINES), -1):
+        block = blocks[index]
+        if drop[index]:
+            continue
+        text = plain(block.text)
+        if block.table or not (_OPERATOR.match(text) or _OPERATED.search(text)):
+            return
+        drop[index] = True
 
 
 def is_furniture(text: str) -> bool:

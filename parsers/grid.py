@@ -314,6 +314,8 @@ class _Reader:
         """Whether a label inside an open reply belongs to the letter: its clerk, its signer, its copies."""
         if self.open is None or "reply_text" not in self.open.label.fields or not self.open.lines:
             return False
+        if len(self.open.value) <= _ROW_LABEL:
+            return False
         return label.in_letters or (bool(label.fields) and label.fields[0] in _LETTER_LABELS)
 
     def _line_pairs(self, pairs: list[tuple[Label, str, str]], place: int) -> None:

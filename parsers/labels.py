@@ -19,6 +19,8 @@ READABLE = LONG | {
     *("host_departments", "co_departments", "doc_number", "category", "status", "disclosure", "sign_date"),
     *("publish_date", "contact_name", "contact_phone"),
 }
+_COUNT = re.compile(r"(?<=.)\(\d{1,2}\)$")
+"""How many there are behind the head of a tab: 办理答复(2)."""
 LONGEST = 14
 """Characters of the longest label that is looked up."""
 WIDEST = 3 * LONGEST
@@ -141,7 +143,7 @@ def vocabulary() -> Labels:
 
 def normal(printed: str) -> str:
     """A printed label as it is looked up: no white space, colons, bullets or outer brackets."""
-    name = _DROPPED.sub("", plain(printed))
+    name = _COUNT.sub("", _DROPPED.sub("", plain(printed)))
     return name if _REMARK.fullmatch(name) else name.strip("()")
 
 

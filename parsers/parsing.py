@@ -8,7 +8,7 @@ from parsers import attachments, document, facts, layout, original, page_type
 from parsers.document import Document
 from parsers.draft import Draft
 from parsers.facts import Facts
-from parsers.layouts import attached, other, reply
+from parsers.layouts import attached, other, reply, segment
 from parsers.record import Page, Problem, Record, RecordType
 
 VERSION = "3"
@@ -49,8 +49,8 @@ def records(read: Document) -> tuple[Record, ...]:
 
 def _drafts(seen: Facts, kind: RecordType) -> list[Draft]:
     if kind == "reply":
-        found = reply.segments(seen)
-        drafts = [reply.read(seen, segment, len(found) > 1) for segment in found]
+        found = segment.segments(seen)
+        drafts = [reply.read(seen, one, len(found) > 1) for one in found]
         if len(found) > 1 and seen.title:
             for draft in drafts:
                 draft.found.setdefault("title", seen.title)

@@ -156,7 +156,7 @@ def people_cut(value: str) -> str:
 
 
 def _line(blocks: list[Block], document: Document, path: str | None) -> Found[str] | None:
-    """In plain text: the first line above the letter and the labels that reads like a document's title, else like any."""
+    """In plain text: the first line above letter and labels that reads like a document's title, else like any title."""
     first: Found[str] | None = None
     for block in blocks[:_LINES_READ]:
         text = block.text

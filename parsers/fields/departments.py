@@ -19,16 +19,19 @@ class Roles(msgspec.Struct, frozen=True):
 
 _END = (
     r"(?:局|委|办|厅|部|院|处|科|所|站|中心|政府|委员会|办公室|街道|镇|乡|公司|集团|队|联合会|协会|社|馆|校|学院|大学|"
-    r"银行|分行|支行|工会|妇联|残联|团委|联社|基地|园区|开发区|高新区|新区|党校|委会|法院|学会|商会|室|署|台|总局|分局)"
+    r"银行|分行|支行|工会|妇联|残联|科协|侨联|文联|工商联|团委|联社|基地|园区|开发区|高新区|新区|党校|委会|法院|检察院|学会|商会|"
+    r"室|署|台|总局|分局|社区|厂|大厦|医院|支队|大队|派出所|苏木|事业部|管理站|联盟)"
 )
 _ENDS = re.compile(rf"{_END}(?:\([^()]{{1,30}}\))?$")
 _NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff·A-Za-z0-9()]{0,38}?"
 _LIST = rf"{_NAME}{_END}(?:[、,和及与\s]{{1,3}}{_NAME}{_END}){{0,12}}"
 _ROLE_WORD = re.compile(
-    r"\(?\s?(?P<co>会办|协办|分办|配合|参与|会同)(?:单位|部门)?\s?\)?\s?:?|"
-    r"\(?\s?(?P<host>主办|承办|牵头|独办|单办|主责)(?:单位|部门)?\s?\)?\s?:?"
+    r"[(〔]?\s?(?P<co>会办|协办|分办|配合|参与|会同|(?<=\()[会协]\s?(?=\)))(?:单位|部门)?\s?[)〕]?\s?:?|"
+    r"[(〔]?\s?(?P<host>主办|承办|牵头|独办|单办|主责|(?<=\()主\s?(?=\)))(?:单位|部门)?\s?[)〕]?\s?:?"
 )
-_NOTE = re.compile(r"\((?:主办|会办|协办|分办|牵头|承办|独办|单办|配合|协助|参与|盖章|公章|章|签章|印章)\)")
+_ROLE_BEHIND = re.compile(r"\((?:主办|会办|协办|分办|牵头|承办|配合|[主会协])(?:单位)?\)")
+_CLAUSE = re.compile(r"[,;(]")
+_NOTE = re.compile(r"\((?:主办|会办|协办|分办|牵头|承办|独办|单办|配合|协助|参与|[主会协]|盖章|公章|章|签章|印章)\)")
 _HARD = re.compile(r"[、,;/|\n。]+|(?:^|(?<=\s))\d{1,2}[.、]|\(\d{1,2}\)")
 _GLUED = re.compile(
     r"(?<=[局厅委办府心])(?=(?:[县区州旗省]|市(?!场|政|容|监|民|辖))(?!域|内|级|属|长)[\u4e00-\u9fff]{2,14}[局厅委办府心])"
@@ -38,17 +41,21 @@ _ETC = re.compile(r"等?(?:\d+|[一二三四五六七八九十]+)?(?:个|家)?(?
 _EMPTY = re.compile(r"^(?:无|暂无|没有|空|-+|/+|\.+)$")
 _CO = re.compile(
     rf"(?:^|[,。;]|经|经商|商|并商|会同|征求|与|同|并由|经征求|结合)\s?(?P<list>{_LIST})"
-    r"\s?(?:等(?:单位|部门)?)?\s?(?:会办|协办|共同办理|联合办理|会商|分办|的?会办意见|的?协办意见)"
+    r"\s?(?:等(?:单位|部门)?)?\s?(?:会办|协办|共同办理|联合办理|会商|分办|的?会办意见|的?协办意见|"
+    r"(?:分别|均|已|也)?(?:提供|出具|提出|反馈)(?:了|的)?(?:会办|协办)|(?:为|作为|是)(?:会办|协办|分办)单位)"
 )
 _WITH = re.compile(
-    rf"会同\s?(?P<list>{_LIST})\s?(?:等(?:单位|部门)?)?"
-    r"\s?[,、]?\s?(?:研究|办理|调研|认真|进行|协商|答复|提出)"
+    rf"会同\s?(?P<list>{_LIST})\s?(?:等(?:相关|有关)?(?:单位|部门)?)?\s?[,、]?\s?"
+    r"(?:(?:共同|一起|联合|多次|专题|深入|逐条|逐项|及时|专门|先后)?"
+    r"(?:研究|办理|调研|认真|进行|协商|答复|提出|会商|会办|商议|商量|沟通|座谈|召开|组织|开展|制定|对|就|到|赴|前往|实地|现场|逐))"
 )
 _BY = re.compile(rf"(?P<role>主办|会办|协办|分办|承办)(?:单位|部门)?(?:为|是|:)\s?(?P<list>{_LIST})")
 _CO_WORDS = ("会办", "协办", "会同", "共同办理", "联合办理", "会商", "分办", "主办", "承办")
 _HOST_WORDS = ("由", "主办", "承办")
 _HELPS = re.compile(r"\s?(?:配合|协助|会办|协办|参与)")
-_LEAD = re.compile(r"^(?:经商|经征求|经|由|商|并商|会同|与|同)")
+_LEAD = re.compile(
+    r"^(?:(?:现|并|我局|我委)?(?:结合|综合|汇总|根据|参考|吸收|采纳)(?:了)?|经商|经征求|经|由|商|并商|会同|与|同)"
+)
 _SELF = re.compile(r"[我本贵你](?:局|委|办|镇|乡|单位|中心|街道|部门)|主办$")
 _HOST = re.compile(
     rf"(?:此件|该件|本件|该建议|该提案)?由\s?(?P<list>{_NAME}{_END})\s?(?:主办|承办|牵头办理|负责办理|答复)"
@@ -60,7 +67,7 @@ _TITLE = re.compile(
 )
 _DATE_TAIL = re.compile(r"\s*[(〔]?(?:19|20|二)[\d〇零一二三四五六七八九\s]{1,8}[年./-].*$")
 _NO_ORGAN = re.compile(
-    r"^[一二三四五六七八九十\d]+[是、.]|[。;!?:《》“”\"]|答复|建议|提案|感谢|收悉|我[局委办]|您|你们|联系|抄送|类别|签发"
+    r"^[一二三四五六七八九十\d]+[是、.]|[。;!?:《》“”\"]|答复|建议|提案(?!委|法制|工作|和法|审查|办)|感谢|收悉|我[局委办]|您|你们|联系|抄送|类别|签发"
 )
 
 
@@ -137,17 +144,29 @@ def title_organ(title: str) -> Found[str] | None:
 
 
 def _by_role(folded: str, co: bool) -> list[tuple[str, bool]]:
-    """A value cut where it prints a role: before its names with a colon, or after each name in brackets."""
-    if not _ROLE_WORD.search(folded):
+    """A value cut where it prints a role: before its names, with a colon or in brackets, or in brackets after each."""
+    cuts = list(_ROLE_WORD.finditer(folded))
+    if not cuts:
         return [(folded, co)]
-    if re.search(r"\((?:主办|会办|协办|分办|牵头|承办|配合)(?:单位)?\)", folded):
+    if _ROLE_BEHIND.search(folded) and folded[: cuts[0].start()].strip():
         parts = [part for part in _HARD.split(folded) if part.strip()]
         return [(part, _is_co(part, co)) for part in parts]
-    cuts = list(_ROLE_WORD.finditer(folded))
+    if folded[: cuts[0].start()].strip() and not folded[cuts[-1].end() :].strip(" )。;"):
+        return _behind(folded, cuts, co)
     found = [(folded[: cuts[0].start()], co)]
     for place, cut in enumerate(cuts):
         end = cuts[place + 1].start() if place + 1 < len(cuts) else len(folded)
         found.append((folded[cut.end() : end], cut["co"] is not None))
+    return found
+
+
+def _behind(folded: str, cuts: list[re.Match[str]], co: bool) -> list[tuple[str, bool]]:
+    """Roles that follow their names: A主办,B、C会办; names behind an earlier comma keep the label's role."""
+    found, start = list[tuple[str, bool]](), 0
+    for cut in cuts:
+        *others, named = _CLAUSE.split(folded[start : cut.start()])
+        found += [*((other, co) for other in others), (named, cut["co"] is not None)]
+        start = cut.end()
     return found
 
 

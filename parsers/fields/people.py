@@ -38,7 +38,7 @@ _GROUP = re.compile(
 )
 _GREETED = re.compile(
     r"代表团|代表小组|代表组|委员小组|活动组|联络[组站]|界别|[\u4e00-\u9fff]{2}界(?:委员)?$|支部|总支|支社|基层委|专委会|专门委员会|党派|商会|联谊会|"
-    r"民革|民盟|民建|民进|农工|致公|九三|台盟|工商联|无党派|知联会|新联会|政协[^:]{0,16}委(?:员会)?$"
+    r"民革|民盟|民建|民进|农工|致公|九三|台盟|工商联|无党派|知联会|新联会|政协[^:]{0,30}委(?:员会)?$"
 )
 """Groups that a salutation may greet as proposers; other committees and federations are departments there."""
 _SENTENCE = re.compile(r"^[贵您你我]|提出|收悉|答复|[《“]")
@@ -48,17 +48,30 @@ _COUNT = re.compile(
 )
 _ROLE = re.compile(r"(?:省|市|县|区|州|旗|镇|乡|全国)?(?:人大|政协)?(代表|委员)(?!团|会|小|活|组|联)")
 _NOISE = re.compile(
-    r"\([^()]{0,40}\)|(?:尊敬|敬爱)的|先生|女士|同志|领衔|联名|附议人?|第一提案人|提案人|建议人|[\d+-]{5,}|\d{1,2}[.、]"
+    r"\([^()]{0,40}\)|(?:尊敬|敬爱)的|先生|女士|同志|领衔|联名|(?:[及和与并、]|以及)?(?:各位|其他|全体)?附议(?:代表|委员|人)?|第一提案人|提案人|建议人|[\d+-]{5,}|\d{1,2}[.、]"
 )
-_OF_DELEGATION = re.compile(r"[\u4e00-\u9fff]{1,10}代表团(?=[\u4e00-\u9fff]{2,4}代表)")
+_OF_DELEGATION = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,10}"
+    r"(?:代表(?:团|小?组)(?=[\u4e00-\u9fff·]{2,12}代表)|(?:界别?|委员小?组|活动组)(?=[\u4e00-\u9fff·]{2,12}委员(?!会)))"
+)
+"""The delegation or sector in front of a deputy's name."""
 _LABEL = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
-_SPLIT = re.compile(r"[、,;/|\n。]|\s及其?\s?|\s和\s|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff]{2,4}(?:$|[、,;]))")
+_SPLIT = re.compile(
+    r"[、,;/|\n。]|\s及其?\s?|\s和\s|(?<=[\u4e00-\u9fff])(?:[和及与并暨]|以及)(?=[\u4e00-\u9fff]{2,4}(?:代表|委员)?(?:$|[、,;]))"
+)
+_SOUNDS = (
+    "阿艾爱安昂敖奥巴白拜班包保宝布本比毕别勃查朝才措德登迪丁多额尔丹恩凡嘎嘎尕噶干高格公贡古瓜哈和赫呼花吉加江嘉金居卡克肯库拉兰勒"
+    "里力莲林玲隆洛罗麻玛买麦曼梅孟米明木姆牧那娜奈尼努诺帕培萍普其奇恰钦青却日仁荣如瑞若萨赛桑沙山珊生史斯苏索他塔台泰坦特提图吐"
+    "托娃旺乌西希夏晓肖辛旭雅亚延扬央耶叶伊依宜英尤于玉云扎泽詹占珍珠卓孜子热曲次顿顺满都朗敦达胡代苍楞勤晶阳其代赞穆琪琴"
+)
+"""Characters that write the sounds of Mongolian, Tibetan, Uyghur, Kazakh and Yi names; these may be long."""
 _NAME = re.compile(
+    rf"[{_SOUNDS}]{{5,8}}|"
     r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3400-\u9fff*×xX某〇\U00020000-\U0003ffff]{1,3}|[\u4e00-\u9fff]{1,10}(?:[·•・.][\u4e00-\u9fff]{1,10}){1,4}"
 )
 _NO_NAME = re.compile(
     r"各位|全体|有关|部分|人大|政协|尊敬|单位|部门|无$|空$|局$|厅$|委$|你们|您们|上述|相关|多名|几位|所有|广大|两位|"
-    r"[对就将为向的是在及与]|建议|提案|答复|回复|现|如下|网友|市民|群众|居民|朋友"
+    r"[对就将为向的是在及与]|^副?(?:主任|主席|秘书长|常委|委员|代表|部长|州长|盟长|[省市县区旗镇乡]长|书记|组长|团长)$|建议|提案|答复|回复|现|如下|网友|市民|群众|居民|朋友"
 )
 _CITIZEN = re.compile(
     r"网友|市民|居民|群众|来信人|来电人|投诉人|反映人|咨询人|诉求人|信访人|写信人|热心|先生|女士|用户|读者|同学|家长|业主|"
@@ -118,6 +131,12 @@ def comrades(head: str) -> Found[People] | None:
     match = _COMRADES.fullmatch(plain(head).strip())
     people = _people(match["names"]) if match else People()
     return Found(people, head.strip(), "salutation", None, 0.8) if people.names else None
+
+
+def organs(head: str) -> Found[People]:
+    """The organs and federations that a salutation greets as proposers."""
+    names = tuple(re.sub(r"\s|^尊敬的", "", name) for name in _SPLIT.split(plain(head)) if name.strip())
+    return Found(People(names), head.strip(), "salutation-organ", None, 0.8)
 
 
 def _is_titled(body: str, role: re.Match[str]) -> bool:

@@ -43,6 +43,11 @@ _PUT_AT = re.compile(
     r"(?:建议|提案|议案)[^。]{0,20}第\s?\w{1,12}\s?号[^。]{0,20}(?:收悉|收到|答复|回复)"
 )
 """What a deputy greeted as 同志 is answered to; a petitioner names neither meeting nor number."""
+_PUT_BY_ORGAN = re.compile(
+    r"(?:首先|非常|衷心|感谢|[,。!]|您好){0,3}[你您贵](?:们|会|委|办|部|局|院|厅|处|中心|单位|团|所)?(?:委?员会)?(?:[,在于][^。;:]{0,40}?)?"
+    r"(?:提出|所提|提交|提案)(?!.{0,30}(?:会办|协办|分办)意见)"
+)
+"""A committee or federation that put the proposal itself: 贵会提出的…."""
 _SEVERAL = re.compile(r"\s*(?:你|您)们")
 _NAME_ALONE = re.compile(r"[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]  ?[\u4e00-\u9fff]")
 _OPENING = re.compile(r"\s*(?:您|你|贵|感谢|收到|现|首先|衷心|非常|关于|十分)")
@@ -166,6 +171,8 @@ def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str,
             return found, "proposer", rest
     if to_comrade and _PUT_AT.search(folded) and (comrades := people.comrades(head)) is not None:
         return comrades, "proposer", rest
+    if to_organ and _PUT_BY_ORGAN.match(folded):
+        return people.organs(head), "proposer", rest
     if to_organ and _CO_HANDLER.search(folded) and _PROPOSAL.search(folded):
         return None, "organ", rest
     return None

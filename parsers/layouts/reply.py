@@ -28,9 +28,9 @@ from parsers.fields.people import Role
 from parsers.found import Found
 from parsers.grid import Pair, split
 from parsers.labels import lookup
-from parsers.layouts import form, letter
+from parsers.layouts import form, letter, own_text
 from parsers.layouts.letter import Letter
-from parsers.lines import Line
+from parsers.layouts.segment import Segment
 from parsers.record import Kind, Meeting
 from parsers.text import paragraphs, plain, squeeze
 from parsers.titles import people_cut
@@ -52,61 +52,6 @@ _INFO_LINES = 5
 _INFO_LENGTH = 48
 _INFO_HEAD = 80
 _QUOTE = 120
-_APPENDIX = 20
-
-
-class Segment(msgspec.Struct):
-    """What belongs to one reply of a page."""
-
-    pairs: list[Pair]
-    lines: list[Line]
-    letter: Letter | None
-    floor: int
-    """The first of the lines that may stand above this letter."""
-    limit: int
-    """The position behind the last line that belongs to it."""
-
-
-def segments(facts: Facts) -> list[Segment]:
-    """One segment for each different letter; a page without any is one segment."""
-    letters = _different(_of_proposers(facts.letters))
-    lines = facts.lines
-    if len(letters) <= 1:
-        one = letters[0] if letters else letter.without_salutation(_reply_lines(facts))
-        return [Segment(facts.grid.pairs, lines, one, 0, len(lines))]
-    found, floor = [], 0
-    for order, one in enumerate(letters):
-        limit = letter.tail(lines, one, len(lines))[1] if order + 1 < len(letters) else len(lines)
-        first, last = lines[floor].place, lines[limit - 1].place
-        pairs = [pair for pair in facts.grid.pairs if first <= pair.start <= last]
-        found.append(Segment(pairs, lines, one, floor, limit))
-        floor = limit
-    return found
-
-
-def _reply_lines(facts: Facts) -> list[Line]:
-    """The lines in which an answer without salutation may stand: those under the reply's label, else all."""
-    for pair in facts.grid.pairs:
-        if "reply_text" in pair.label.fields and len(pair.value) > 40:
-            inside = [line for line in facts.lines if pair.first <= line.place < pair.end]
-            return inside or facts.lines
-    return facts.lines
-
-
-def _of_proposers(letters: list[Letter]) -> list[Letter]:
-    """Letters to proposers; one to a department counts where there is no other."""
-    to_proposers = [one for one in letters if one.greets == "proposer"]
-    return to_proposers or letters[:1]
-
-
-def _different(letters: list[Letter]) -> list[Letter]:
-    """Without those that the page prints twice."""
-    if len(letters) < 2:
-        return letters
-    found: dict[str, Letter] = {}
-    for one in letters:
-        found.setdefault(squeeze("".join(one.lines))[:400], one)
-    return list(found.values())
 
 
 def read(facts: Facts, segment: Segment, several: bool) -> Draft:
@@ -117,12 +62,14 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
     form.fill(draft, outside)
     if several:
         form.publish_dates(draft, facts.grid.pairs)
-    _without_letter(draft, segment, outside)
+    own_text.without_letter(draft, segment, outside)
     _reply_text(draft, segment, outside)
     if not several:
         _from_title(draft, facts.title)
     if one is not None:
         _from_letter(draft, segment, one)
+    if several and one is not None:
+        _from_heading(draft, segment, one, facts)
     if not several:
         _from_subtitle(draft, facts, one)
     elif facts.title:
@@ -131,7 +78,8 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
     meta_date(draft, facts)
     _hosts(draft, facts, one)
     kind_of(draft, facts, one)
-    _appendix(draft, segment)
+    own_text.appendix(draft, segment)
+    own_text.above(draft, segment, outside, facts)
     _citations(draft, facts)
     return draft
 
@@ -149,26 +97,6 @@ def _inside(pair: Pair, segment: Segment) -> bool:
         and "contact_name" not in pair.label.fields
         and "contact_phone" not in pair.label.fields
     )
-
-
-def _without_letter(draft: Draft, segment: Segment, pairs: list[Pair]) -> None:
-    """The suggestion's text without the letter, where one label holds both."""
-    one, first = segment.letter, draft.found.get("proposal_text")
-    if one is None or first is None or one.greets == "nobody":
-        return
-    lines, place = segment.lines, segment.lines[one.start].place
-    for pair in pairs:
-        if "proposal_text" in pair.label.fields and pair.first <= place < pair.end and len(pair.lines) > 1:
-            end = letter.tail(lines, one, segment.limit)[1]
-            own = [
-                line.text
-                for index, line in enumerate(lines)
-                if pair.first <= line.place < pair.end and not one.start <= index < end
-            ]
-            draft.drop("proposal_text")
-            if sum(map(len, own)) > 20:
-                draft.put("proposal_text", msgspec.structs.replace(first, value=paragraphs("\n".join(own))))
-            return
 
 
 def _reply_text(draft: Draft, segment: Segment, pairs: list[Pair]) -> None:
@@ -384,20 +312,15 @@ def meeting_of(text: str) -> Meeting | None:
     return found.value if found else None
 
 
-def _appendix(draft: Draft, segment: Segment) -> None:
-    """The suggestion's own text behind the reply."""
-    one = segment.letter
-    if one is None or "proposal_text" in draft.found:
-        return
-    _, place = letter.tail(segment.lines, one, segment.limit)
-    while place < segment.limit and not letter.is_appendix(segment.lines[place].text):
-        place += 1
-    text = [line.text for line in segment.lines[place + 1 : segment.limit]]
-    body = [line for line in text if not re.match(r"^(?:标题|题目|提案人|建议人|代表|委员)\s?[:：]", line)]
-    own = draft.get("subject")
-    body = [line for line in body if not subject.same(line, own)]
-    if sum(map(len, body)) > _APPENDIX:
-        draft.put("proposal_text", Found(paragraphs("\n".join(body)), body[0][:_QUOTE], "appendix", None, 0.8))
+def _from_heading(draft: Draft, segment: Segment, one: Letter, facts: Facts) -> None:
+    """Number, meeting and title in the heading over one of several answers: 第16号 关于…的建议."""
+    title = facts.title.value if facts.title else ""
+    for line in segment.lines[segment.floor : one.start][:_SUBTITLES]:
+        if len(line.text) > 2 * _SUBTITLE or "。" in line.text or squeeze(line.text) == squeeze(title):
+            continue
+        _numbers(draft, number.find(line.text), "heading")
+        draft.meeting(_ruled(meeting.find(line.text), "heading"))
+        draft.put("subject", subject.find(line.text))
 
 
 def _citations(draft: Draft, facts: Facts) -> None:
