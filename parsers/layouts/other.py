@@ -15,7 +15,14 @@ from parsers.record import RecordType
 from parsers.text import paragraphs, plain, squeeze
 
 _INFO = re.compile(r"(?:发布|公开|来源|作者|时间|日期|浏览|阅读|点击|访问|字体|字号)[^。]{0,200}$")
-_BYLINE = re.compile(r"^\(?\s?(?:记者|通讯员|供稿|来源|文/|图/|摄影|编辑|作者|本报记者|转自)[^。]{0,40}\)?$")
+_BYLINE = re.compile(
+    r"^\s?(?:记者|通讯员|供稿|来源|文/|图/|摄影|编辑|作者|本报记者|转自|审核|校对|[一二三]审)[^。]{0,40}$"
+)
+_COUNTED = re.compile(r"[\d\s:年月日./T+|-]{8,40}(?:阅读|浏览|点击|访问|来源|发布)?[^。:]{0,30}")
+_OCCASION = re.compile(r"\([^()]{4,80}(?:通过|批准|修订|修正|公布|印发|会议|大会)[^()]{0,8}\)$|-{1,2}\s?[^。]{2,60}$")
+"""When and where a text was adopted or spoken, on a line under its title."""
+_SPOKEN = re.compile(r"-{1,2}\s?[^。]{2,60}上(?:的)?(?:报告|讲话|发言|说明)?$|\([^()]{2,60}会议上?\)$")
+_ENCLOSED = re.compile(r"\s?(?:附|抄\s?送|主\s?送|\(此件)")
 _HANDLING = (
     "proposers",
     "category",
@@ -129,16 +136,61 @@ def _body(facts: Facts) -> list[str]:
         line.place for line in facts.lines if len(line.text) >= _PROSE and "。" in line.text and line.place not in used
     ]
     first, last = (prose[0], prose[-1]) if prose else (len(facts.content.blocks), 0)
+    dated = _behind_date(facts, last)
+    end, inside = dated or len(facts.content.blocks), dated or last
     lines = [
         line
         for line in facts.lines
-        if line.place >= start and (line.place not in used or first < line.place < last) and not _is_number(line, facts)
+        if start <= line.place < end
+        and (line.place not in used or first < line.place < inside)
+        and not _is_number(line, facts)
     ]
-    while lines and _is_info(lines[0].text, facts):
-        del lines[0]
+    del lines[: _head(lines, facts)]
     while lines and _BYLINE.match(plain(lines[-1].text)):
         del lines[-1]
     return [line.text for line in lines]
+
+
+def _head(lines: list[Line], facts: Facts) -> int:
+    """How many lines stand above the text: dates and counters; above whom it addresses number, occasion and speaker.
+
+    A title of its own under the number belongs to the text, and the number with it.
+    """
+    start = 0
+    while start < len(lines) and _is_info(lines[start].text, facts):
+        start += 1
+    end = start
+    while end < len(lines) and _is_head(lines, end, facts):
+        end += 1
+    addressed = end < len(lines) and len(lines[end].text) <= 60 and plain(lines[end].text).endswith((":", ",", "!"))
+    numbered = end == start + 1 and end < len(lines) and doc_number.own(lines[start].text) and "。" in lines[end].text
+    return end if addressed or numbered else start
+
+
+def _behind_date(facts: Facts, last: int) -> int | None:
+    """The place behind the date under the last paragraph, where it ends the text; enclosures behind it go on."""
+    lines = [line for line in facts.lines if line.place > last]
+    for order, line in enumerate(lines):
+        if order and len(line.text) <= 60 and dates.is_date(line.text) and _signs(lines[order - 1].text):
+            below = lines[order + 1 :]
+            ends = all(len(one.text) <= 60 and not _ENCLOSED.match(plain(one.text)) for one in below)
+            return line.place + 1 if ends else None
+    return None
+
+
+def _signs(text: str) -> bool:
+    return departments.signature(text) is not None
+
+
+def _is_head(lines: list[Line], place: int, facts: Facts) -> bool:
+    """Whether a line is a date, a document's number, the occasion of a speech or report, or the speaker under it."""
+    text = lines[place].text
+    folded = plain(text)
+    if _is_info(text, facts) or _OCCASION.match(folded):
+        return True
+    if len(text) > 30 or "。" in text or folded.endswith((":", ",", "!")):
+        return False
+    return doc_number.own(text) is not None or (place > 0 and _SPOKEN.match(plain(lines[place - 1].text)) is not None)
 
 
 def _is_number(line: Line, facts: Facts) -> bool:
@@ -155,7 +207,7 @@ def _is_info(text: str, facts: Facts) -> bool:
     return (
         "。" not in text
         and len(text) < 120
-        and bool(_INFO.search(folded) or re.fullmatch(r"[\d\s:年月日./T+-]+", folded))
+        and bool(_INFO.search(folded) or _COUNTED.fullmatch(folded) or re.fullmatch(r"[\d\s:年月日./T+-]+", folded))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import msgspec
 
@@ -40,10 +41,12 @@ _INFO = re.compile(
     r"\s?(?:19|20)\d\d\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?[^。]{0,24}?"
     r"(?:来源|访问|浏览|阅读|点击|作者|字体|字号|T\+|打印|分享|人气)"
 )
-_ALONE = re.compile(
-    r"[\s\[\]()〔〕|,.:]*(?:(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*|[\u4e00-\u9fff]{2,12}|[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号)?"
-    r"[\s\[\]()〔〕|,.:]*"
+_BESIDE = (
+    r"(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*次?|[\u4e00-\u9fff]{2,12}|"
+    r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号|[A-Z][+-]"
 )
+_ALONE = re.compile(rf"[\s\[\]()〔〕|,.:]*(?:(?:{_BESIDE})[\s\[\]()〔〕|,.:]+){{0,3}}(?:{_BESIDE})?[\s\[\]()〔〕|,.:]*")
+"""What may stand beside a date under the title: column, source, counter, number, the letters that change the type."""
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
 _NUMBER_FIRST = re.compile(r"\s?(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)")
 _SUBTITLES = 6
@@ -78,6 +81,7 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
     meta_date(draft, facts)
     _hosts(draft, facts, one)
     kind_of(draft, facts, one)
+    _body_of_kind(draft)
     own_text.appendix(draft, segment)
     own_text.above(draft, segment, outside, facts)
     _citations(draft, facts)
@@ -294,6 +298,15 @@ def kind_of(draft: Draft, facts: Facts, one: Letter | None) -> None:
         or kind.of_path(title)
         or kind.of_path(first),
     )
+
+
+def _body_of_kind(draft: Draft) -> None:
+    """The body of a session that a form prints without one (五届三次): proposals are put to the conference."""
+    first = draft.found.get("meeting")
+    if first is None or first.value.body is not None or first.value.session is None or not draft.get("kind"):
+        return
+    body: Literal["npc", "cppcc"] = "cppcc" if draft.get("kind") == "proposal" else "npc"
+    draft.found["meeting"] = msgspec.structs.replace(first, value=msgspec.structs.replace(first.value, body=body))
 
 
 def _of_label(facts: Facts) -> Found[Kind] | None:
