@@ -15,6 +15,8 @@ BESIDE = 14
 """Characters that may stand beside a link: a date, a bullet."""
 TITLE = 12
 """Characters from which on a link's text may be the title of a page."""
+COUNTED = 3
+"""Titles from which on it does not matter how many a list has."""
 
 
 class Block(msgspec.Struct, gc=False):
@@ -38,15 +40,15 @@ class Block(msgspec.Struct, gc=False):
     """How many columns the cell covers."""
     rows: int = 1
     """How many rows the cell covers."""
-    links: int = 0
-    """Of a list that holds nothing but links, which is one block without text: how many."""
+    menu: bool = False
+    """Whether it is a list that holds nothing but links, three or more, which is one block without text."""
     titles: int = 0
-    """Of such a list: how many of its links have the length of a title."""
+    """Of such a list: how many of its links have the length of a title, counted up to ``COUNTED``."""
 
     @property
     def is_link(self) -> bool:
         """Whether it is a link, with a date or a bullet beside it at most, or a list of such."""
-        return self.links > 0 or (self.linked > 0 and self.linked + BESIDE >= len(self.text))
+        return self.menu or (self.linked > 0 and self.linked + BESIDE >= len(self.text))
 
 
 class Link(msgspec.Struct, frozen=True):

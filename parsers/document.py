@@ -53,7 +53,7 @@ class Document(msgspec.Struct):
 
 def read(page: Page) -> Document:
     """The document of any bytes at all."""
-    decoded = decode(page.body[:_BYTES], page.headers)
+    decoded = decode(without_code(page.body[:_BYTES]), page.headers)
     problems = list(decoded.problems)
     text = decoded.text
     if len(text) > LONGEST or len(page.body) > _BYTES:
@@ -62,7 +62,7 @@ def read(page: Page) -> Document:
     if not _MARKUP.search(text[:_MARKUP_SNIFFED]):
         return from_text(page, text, problems)
     text = without_invisible(text)
-    source = with_short_menus(without_code(text))
+    source = with_short_menus(text)
     repaired = repair(source)
     root, blocks = _tree(repaired.text, problems)
     meta = dict(_meta(root)) if root is not None else {}

@@ -291,7 +291,7 @@ def _links(blocks: list[Block], drop: list[bool]) -> int:
             continue
         if index < len(blocks) and run and _between_links(blocks, index):
             continue
-        if run and sum(blocks[one].links or 1 for one in run) >= _LINK_RUN:
+        if len(run) >= _LINK_RUN or any(blocks[one].menu for one in run):
             titles += _drop_run(blocks, drop, run)
         run = []
     return titles

@@ -223,10 +223,10 @@ class Walker:
             self.pending.append(BREAK.join(str(value).splitlines()))
 
     def add_menu(self, element: Any) -> None:
-        """A list of links that the source keeps as their number only."""
-        links, titles = _number(element.get("data-links")), _number(element.get("data-titles"))
-        if links:
-            self.found.items.append(Block("", "ul", self._boxes[-1], links=links, titles=titles))
+        """A list of links of which the source keeps only how many are titles."""
+        titles = element.get("data-titles")
+        if titles is not None:
+            self.found.items.append(Block("", "ul", self._boxes[-1], menu=True, titles=_number(titles)))
 
     def _end_cell(self) -> None:
         """A cell without any block of its own is kept as an empty one: the value that a label lacks."""

@@ -1,7 +1,7 @@
 """The source of a page before its tree: without what no reader sees, and with its menus as one element each.
 
 Comments, scripts, styles and lists of options go. A list that holds nothing but links becomes an empty ``ul`` that says
-how many there were: menus and news are most of a page's elements, furniture as a whole, and found here for a tenth of
+how many of them were titles: menus and news are most of a page's elements, furniture as a whole, and found here for a tenth of
 what their tree costs. Of the text, marks stand for the tags between its runs and paragraphs, for the same reason.
 """
 
@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from parsers import filenames
-from parsers.blocks import BESIDE, TITLE
+from parsers.blocks import BESIDE, COUNTED, TITLE
 from parsers.html_blocks import BREAK, PARAGRAPH, RUN
 
-_CODE = re.compile(r"<(?:!--|[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]|[eE][lL][eE][cC][tT])\b)")
+_CODE = re.compile(rb"<(?:!--|[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]|[eE][lL][eE][cC][tT])\b)")
 _CLOSING = {
-    "<!--": re.compile("-->"),
-    "<script": re.compile(r"</script\s*>", re.IGNORECASE),
-    "<style": re.compile(r"</style\s*>", re.IGNORECASE),
-    "<select": re.compile(r"</select\s*>", re.IGNORECASE),
+    b"<!--": re.compile(b"-->"),
+    b"<script": re.compile(rb"</script\s*>", re.IGNORECASE),
+    b"<style": re.compile(rb"</style\s*>", re.IGNORECASE),
+    b"<select": re.compile(rb"</select\s*>", re.IGNORECASE),
 }
 # Groups are atomic instead of possessive: before Python 3.11.5 a possessive group with choices in it matches wrongly.
 # A tag ends at its first ">", as for lxml; a class of one character is the quickest to run through.
@@ -41,7 +42,7 @@ _MARKS = (
 
 
 def with_short_menus(source: str) -> str:
-    """The source with lists of links as ``<ul data-links="42" data-titles="3"></ul>``; lists of files stay."""
+    """The source with lists of links as ``<ul data-titles="3"></ul>``; lists of files stay."""
     return _MENU.sub(_shortened, source)
 
 
@@ -49,9 +50,8 @@ def _shortened(menu: re.Match[str]) -> str:
     markup = menu[0]
     if filenames.among(markup):
         return markup
-    links = markup.count("</a") + markup.count("</A")
-    titles = sum(len(text.strip()) >= TITLE for text in _TITLE.findall(markup))
-    return f'<ul data-links="{links}" data-titles="{titles}"></ul>'
+    titles = (link for link in _TITLE.finditer(markup) if len(link[1].strip()) >= TITLE)
+    return f'<ul data-titles="{sum(1 for _ in islice(titles, COUNTED))}"></ul>'
 
 
 def with_marks(source: str) -> tuple[str, int]:
@@ -66,24 +66,25 @@ def with_marks(source: str) -> tuple[str, int]:
     return source, marks
 
 
-def without_code(text: str) -> str:
-    """The source without comments, scripts, styles and option lists: half of many pages, and no text of theirs.
+def without_code(body: bytes) -> bytes:
+    """The bytes without comments, scripts, styles and option lists: half of many pages, and no text of theirs.
 
-    An element that is never closed stays, so that no text can be lost behind it.
+    Before they are decoded, for in none of the encodings of such pages is a ``<`` a part of another character. An element
+    that is never closed stays, so that no text can be lost behind it.
     """
-    return "".join(_kept(text))
+    return b"".join(_kept(body))
 
 
-def _kept(text: str) -> Iterator[str]:
-    place, unclosed = 0, set[str]()
-    for match in _CODE.finditer(text):
+def _kept(body: bytes) -> Iterator[bytes]:
+    place, unclosed = 0, set[bytes]()
+    for match in _CODE.finditer(body):
         opening = match[0].lower()
         if match.start() < place or opening in unclosed:
             continue
-        end = _CLOSING[opening].search(text, match.end())
+        end = _CLOSING[opening].search(body, match.end())
         if end is None:
             unclosed.add(opening)
             continue
-        yield text[place : match.start()]
+        yield body[place : match.start()]
         place = end.end()
-    yield text[place:]
+    yield body[place:]

@@ -47,7 +47,7 @@ _plain = _swap({**_PUNCTUATION, **_SPACES, **dict.fromkeys(_INVISIBLE, " "), **_
 _remembered = lru_cache(maxsize=1024)(_plain)
 _REMEMBERED = 1000
 _BLANKS = re.compile(r"[ \r]*\n[ \r\n]*")
-_BLANK = ("\r", "  ", " \n", "\n ", "\n\n")
+_BLANK = ("  ", " \n", "\n ")
 _DOUBLED = re.compile(r"([，。、；：？！])\1+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _RUNS = re.compile(r" {2,}")
@@ -103,7 +103,7 @@ def tidy(text: str) -> str:
 def paragraphs(text: str) -> str:
     r"""The folded text with one ``\n`` between paragraphs, trimmed lines, no empty ones and no doubled punctuation."""
     folded = fold(text)
-    if any(blank in folded for blank in _BLANK):
+    if "\r" in folded or "\n\n" in folded or (" " in folded and any(blank in folded for blank in _BLANK)):
         folded = _RUNS.sub(" ", _BLANKS.sub("\n", folded.replace("\r", "\n")))
     return _DOUBLED.sub(r"\1", folded).strip()
 
