@@ -54,9 +54,10 @@ def gather(document: Document) -> Facts:
 
 
 def _few(blocks: list[Block]) -> int:
-    count = 0
+    texts, length = list[str](), 0
     for block in blocks:
-        count += han(block.text[: COUNTED - count])
-        if count >= COUNTED:
+        texts.append(block.text)
+        length += len(block.text)
+        if length >= 4 * COUNTED:
             break
-    return count
+    return min(han("".join(texts)[: 4 * COUNTED]), COUNTED)

@@ -75,7 +75,13 @@ class _Patterns(msgspec.Struct, frozen=True):
     contains: re.Pattern[str]
     related: frozenset[str]
     foot: re.Pattern[str]
+    foot_signs: str
+    """Characters of which each of the foot's words has one."""
     foot_starts: re.Pattern[str]
+
+    def in_foot(self, text: str) -> bool:
+        """Whether a text holds one of the foot's words; most texts have none of their signs."""
+        return any(map(text.__contains__, self.foot_signs)) and self.foot.search(text) is not None
 
 
 def load(text: str) -> _Patterns:
@@ -92,6 +98,7 @@ def load(text: str) -> _Patterns:
         re.compile(_any(words.contains)),
         frozenset(words.related),
         re.compile(_any(words.foot)),
+        _signs(words.foot),
         re.compile(_any(words.foot_starts)),
     )
 
@@ -100,6 +107,16 @@ def _any(words: list[str]) -> str:
     """A pattern for text that is not folded, which begins with a look at the first character: hardly a line has one."""
     heads = "".join(sorted({variant for word in words for variant in _variants(plain(word)[0])}))
     return f"(?=[{re.escape(heads)}])(?:{'|'.join(map(_either_width, sorted(words, key=len, reverse=True)))})"
+
+
+def _signs(words: list[str]) -> str:
+    """A few characters, in either width, of which each word holds one."""
+    left, found = [plain(word) for word in words], ""
+    while left:
+        sign = max(sorted(set("".join(left))), key=lambda one: sum(one in word for word in left))
+        found += _variants(sign)
+        left = [word for word in left if sign not in word]
+    return found
 
 
 def _either_width(word: str) -> str:
@@ -179,7 +196,7 @@ def is_furniture(text: str) -> bool:
         return False
     words = patterns()
     if len(text) > _LONG:
-        return words.foot.search(text) is not None
+        return words.in_foot(text)
     squeezed = "".join(text.split()).lstrip("〔【［[")
     if words.toolbar.fullmatch(squeezed) or words.starts.match(squeezed) or words.contains.search(text):
         return True
@@ -258,7 +275,7 @@ def _foot(blocks: list[Block], drop: list[bool]) -> None:
     """Drop the page's foot: from the lines above its first sure sign to the end."""
     words = patterns()
     for index in range(len(blocks) - 1, max(-1, len(blocks) - 40), -1):
-        if len(blocks[index].text) < 4 * _LONG and words.foot.search(blocks[index].text):
+        if len(blocks[index].text) < 4 * _LONG and words.in_foot(blocks[index].text):
             drop[index] = True
             _foot_above(blocks, drop, index, words)
 

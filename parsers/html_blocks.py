@@ -240,7 +240,7 @@ class _Table:
     def __init__(self, number: int) -> None:
         self.number = number
         self.first = -1
-        self.place: tuple[int, ...] = ()
+        self.place: tuple[()] | tuple[int, int, int, int, int] = ()
         """Of the open cell: table, row, column and how many columns and rows it covers; a caption has none."""
         self._row = -1
         self._next = 0
@@ -249,7 +249,8 @@ class _Table:
     def start_row(self) -> None:
         self._row += 1
         self._next = 0
-        self.place = (self.number, self._row, *self.place[2:]) if self.place else (self.number, self._row, 0)
+        column, columns, rows = self.place[2:] if self.place else (0, 1, 1)
+        self.place = self.number, self._row, column, columns, rows
         if self._taken:
             self._taken = {column: left - 1 for column, left in self._taken.items() if left > 1}
 

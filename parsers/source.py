@@ -1,8 +1,8 @@
 """The source of a page before its tree: without what no reader sees, and with its menus as one element each.
 
 Comments, scripts, styles and lists of options go. A list that holds nothing but links becomes an empty ``ul`` that says
-how many of them were titles: menus and news are most of a page's elements, furniture as a whole, and found here for a tenth of
-what their tree costs. Of the text, marks stand for the tags between its runs and paragraphs, for the same reason.
+how many of them were titles: menus and news are most of a page's elements, furniture as a whole, and found here for a
+tenth of what their tree costs. In the text marks stand for the tags between runs and paragraphs, for the same reason.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def with_marks(source: str) -> tuple[str, int]:
 def without_code(body: bytes) -> bytes:
     """The bytes without comments, scripts, styles and option lists: half of many pages, and no text of theirs.
 
-    Before they are decoded, for in none of the encodings of such pages is a ``<`` a part of another character. An element
-    that is never closed stays, so that no text can be lost behind it.
+    They go before decoding, for in no encoding of such pages a ``<`` is a part of another character. An element that is
+    never closed stays, so that no text can be lost behind it.
     """
     return b"".join(_kept(body))
 

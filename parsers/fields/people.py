@@ -80,6 +80,9 @@ _CITIZEN = re.compile(
 _ORGAN = re.compile(
     r"(?:局|委|办|厅|部|院|处|中心|政府|委员会|办公室|街道|镇|乡|公司|大队|支队|管委会|单位|部门|组|室|科|会|社|区|县|市)$"
 )
+_HELLO = re.compile(r"[,、!]?\s?[您你]好!?$")
+_SENTENCE_MARK = re.compile(r"[。;《]")
+_LONGEST_ORGAN, _LONGEST_CITIZEN = 60, 40
 _GREETING = re.compile(r"^\s*(?:尊敬的|敬爱的)?(?P<body>[^:。;!?]{1,400}?)\s?(?:[:,、!]?\s?[您你]们?好)?\s?[:,!]?\s*$")
 _COMRADES = re.compile(r"(?:尊敬的|敬爱的)?(?P<names>[^。;!?《]{2,60})同志们?")
 _PUT = re.compile(
@@ -145,17 +148,12 @@ def _is_titled(body: str, role: re.Match[str]) -> bool:
     return len(role[0]) > 2 and role.start() <= 4 and all(_NAME.fullmatch(re.sub(r"\s", "", name)) for name in names)
 
 
-def addressee(line: str) -> Literal["proposer", "citizen", "organ"] | None:
-    """Whom a line greets; ``None`` where it is no salutation."""
-    folded = plain(line).strip()
-    if not folded.endswith((":", "好", "好!")) or len(folded) > 400:
-        return None
-    if salutation(line):
-        return "proposer"
-    body = re.sub(r"[,、!]?\s?[您你]好!?$", "", folded.rstrip(":")).strip()
-    if len(body) <= 40 and _CITIZEN.search(body) and "。" not in body:
-        return "citizen"
-    return "organ" if len(body) <= 60 and _ORGAN.search(body) and not re.search(r"[。;《]", body) else None
+def is_organ(head: str) -> bool:
+    """Whether what stands before a letter's first colon is a department, neither proposers nor a citizen."""
+    body = _HELLO.sub("", plain(head).strip(" :")).strip()
+    if len(body) > _LONGEST_ORGAN or not _ORGAN.search(body) or _SENTENCE_MARK.search(body):
+        return False
+    return not (len(body) <= _LONGEST_CITIZEN and _CITIZEN.search(body)) and salutation(f"{head}：") is None
 
 
 def find(text: str) -> Found[People] | None:

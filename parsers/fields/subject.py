@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from parsers.found import Found
 from parsers.text import plain, squeeze, tidy
@@ -88,10 +88,10 @@ def spans(text: str, opening: str = "".join(_PAIRS)) -> list[tuple[int, int]]:
 
     One pass with a stack of open marks, so that a text of nothing but marks costs no more than any other.
     """
-    closing = {_PAIRS[mark]: mark for mark in opening}
+    closing, marks = _marks(opening)
     waiting: list[tuple[str, int]] = []
     closed: list[tuple[int, int]] = []
-    for place in sorted(place for mark in {*opening, *closing} if mark in text for place in _places(text, mark)):
+    for place in sorted(place for mark in marks if mark in text for place in _places(text, mark)):
         mark = text[place]
         depth = _waiting_for(closing.get(mark), waiting)
         if depth:
@@ -102,6 +102,13 @@ def spans(text: str, opening: str = "".join(_PAIRS)) -> list[tuple[int, int]]:
         elif mark in opening:
             waiting.append((mark, place))
     return _outermost(closed)
+
+
+@cache
+def _marks(opening: str) -> tuple[dict[str, str], str]:
+    """By closing mark the one that it closes; all marks."""
+    closing = {_PAIRS[mark]: mark for mark in opening}
+    return closing, "".join({*opening, *closing})
 
 
 def _places(text: str, mark: str) -> Iterator[int]:

@@ -157,7 +157,7 @@ def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str,
     head, rest = _head(lines, index)
     if head is None or len(head) < 2 or lookup(head) or head[0] in "各全" or _QUOTING.search(head):
         return None
-    to_proposer, to_organ = _PROPOSERS.search(head) is not None, _is_organ(head)
+    to_proposer, to_organ = _PROPOSERS.search(head) is not None, people.is_organ(head)
     to_comrade = plain(head[-4:]).rstrip().endswith(("同志", "同志们"))
     if not to_proposer and not to_organ and not to_comrade:
         return None
@@ -176,10 +176,6 @@ def _greeting(lines: list[Line], index: int) -> tuple[Found[People] | None, str,
     if to_organ and _CO_HANDLER.search(folded) and _PROPOSAL.search(folded):
         return None, "organ", rest
     return None
-
-
-def _is_organ(head: str) -> bool:
-    return people.addressee(head + "：") == "organ"
 
 
 def _head(lines: list[Line], index: int) -> tuple[str | None, str | None]:

@@ -108,4 +108,4 @@ def test_salutations(names: list[str], role: str, joint: str, honoured: bool, sp
     found = people.salutation(line)
     assert found is not None
     assert (list(found.value.names), found.value.role) == (names, role)
-    assert people.addressee(line) == "proposer"
+    assert not people.is_organ(line)
