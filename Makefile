@@ -12,7 +12,7 @@ demo: $(STAMP)
 	$(BIN)/proposals demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -28,13 +28,9 @@ docs: $(STAMP)
 	$(BIN)/python -m tests.write_docs
 	$(BIN)/mkdocs build --quiet
 
-# The wheel, installed with its dependencies into an environment that holds nothing else, and run.
+# The wheel, installed with its dependencies into an environment that holds nothing else, and tried there.
 wheel:
-	rm -rf build/wheel
-	$(PYTHON) -m venv build/wheel
-	build/wheel/bin/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel/dist .
-	build/wheel/bin/python -m pip install --quiet --constraint constraints.txt build/wheel/dist/*.whl
-	cd build/wheel && bin/proposals --help >/dev/null && bin/proposals sites >/dev/null
+	$(PYTHON) -m tests.wheel build/wheel
 
 # What a server needs and no more (docs/operate.md).
 install: $(RUNTIME)

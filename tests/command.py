@@ -11,32 +11,33 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
+
+from tests.forked import Ended, Forked, command
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 
-def environment(**more: str) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The tests' environment without the user's own settings of the program."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("PROPOSALS_")}
-    return {**own, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **more}
+    return {**own, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
-def proposals(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The finished command."""
-    return subprocess.run(
-        [sys.executable, "-m", "archive.cli", *map(str, arguments)],
-        cwd=ROOT, env=environment(**variables), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+def proposals(*arguments: object, **variables: str) -> Ended:
+    """How the command ended."""
+    with TemporaryDirectory() as folder:
+        return Forked(Path(folder) / "command", command, *map(str, arguments), **variables).end()
 
 
 @contextmanager
 def serving(*arguments: object) -> Iterator[str]:
     """The address that a command serves at, while it does; it must end well when it is interrupted."""
-    command = [sys.executable, "-m", "archive.cli", *map(str, arguments)]
-    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+    words = [sys.executable, "-m", "archive.cli", *map(str, arguments)]
+    with subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield next(line.strip() for line in process.stdout if line.startswith("http://"))

@@ -45,7 +45,7 @@ def here(tmp_path: Path) -> Path:
 def test_a_path_that_is_no_page(here: Path, verb: str, name: str, says: str) -> None:
     more = ("--data", here / "data") if verb == "import" else ()
     done = proposals(verb, here / name, here / "page.html", *more)
-    assert done.returncode == 1
+    assert done.status == 1
     assert one_line(done.stderr).startswith(f"proposals: {here / name}: ")
     assert says in done.stderr
     assert "增设公交站点" in done.stdout if verb == "parse" else "1 new records" in done.stdout
@@ -64,7 +64,7 @@ def test_a_path_that_is_no_page(here: Path, verb: str, name: str, says: str) -> 
 )
 def test_nothing_is_there_yet(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     done = proposals(*arguments, "--data", tmp_path / "data")
-    assert done.returncode == 1
+    assert done.status == 1
     assert says in one_line(done.stderr)
     assert not (tmp_path / "data").exists()
 
@@ -72,25 +72,25 @@ def test_nothing_is_there_yet(tmp_path: Path, arguments: tuple[str, ...], says: 
 @pytest.mark.parametrize("arguments", [("sites",), ("crawl", "typo")])
 def test_a_site_file_with_a_typo(here: Path, arguments: tuple[str, ...]) -> None:
     done = proposals(*arguments, PROPOSALS_SITES=str(here / "sites"), PROPOSALS_DATA=str(here / "data"))
-    assert done.returncode == 1
+    assert done.status == 1
     path = here / "sites" / "typo.toml"
     assert one_line(done.stderr) == f"proposals: {path}: unknown key 'famly': did you mean 'family'?"
 
 
 def test_a_port_in_use(here: Path) -> None:
-    assert proposals("import", here / "page.html", "--data", here / "data").returncode == 0
-    assert proposals("publish", "--data", here / "data").returncode == 0
+    assert proposals("import", here / "page.html", "--data", here / "data").status == 0
+    assert proposals("publish", "--data", here / "data").status == 0
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = proposals("serve", "--data", here / "data", "--port", port)
-    assert done.returncode == 1
+    assert done.status == 1
     assert one_line(done.stderr) == f"proposals: 127.0.0.1:{port}: address already in use; choose another with --port"
 
 
 @pytest.mark.parametrize("verb", ["import", "publish", "report", "crawl"])
 def test_a_store_of_a_newer_version(here: Path, verb: str) -> None:
     data = here / "data"
-    assert proposals("import", here / "page.html", "--data", data).returncode == 0
+    assert proposals("import", here / "page.html", "--data", data).status == 0
     with closing(sqlite3.connect(data / "store.db")) as store:
         store.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('store', '2999-01-01-far', '')"
@@ -99,7 +99,7 @@ def test_a_store_of_a_newer_version(here: Path, verb: str) -> None:
     before = (data / "store.db").read_bytes()
     more = {"import": (here / "page.html",), "crawl": ("ankang", "--contact", "a@b.example")}.get(verb, ())
     done = proposals(verb, *more, "--data", data)
-    assert done.returncode == 1
+    assert done.status == 1
     assert "written by a newer version of this program" in one_line(done.stderr)
     assert (data / "store.db").read_bytes() == before
 
@@ -108,7 +108,7 @@ def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for arguments in (("crawl", "ankang", "--contact", "a@b.example"), ("demo",)):
         done = proposals(*arguments, "--data", tmp_path / "file" / "data")
-        assert done.returncode == 1
+        assert done.status == 1
         assert str(tmp_path / "file") in one_line(done.stderr)
 
 

@@ -9,17 +9,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.command import SHARED, get, proposals, rows, serving
 from tests.sims.catalogue import DEMO, make
 
+pytestmark = pytest.mark.long
+
 PAGES = SHARED / "pages"
 needs_pages = pytest.mark.skipif(not PAGES.is_dir(), reason="../shared/pages is not there")
-
-pytestmark = pytest.mark.xdist_group("main-job")  # one worker, so that the servers are started once
 
 ANKANG, ZHENHAI = "000_bdc783b1c81c64e4.txt", "004_95a9f0f3304fc312.txt"
 SAID: dict[str, dict[str, Any]] = {
@@ -87,7 +87,7 @@ def folded(text: str) -> str:
 @pytest.fixture(scope="module")
 def parsed() -> dict[str, dict[str, Any]]:
     done = proposals("parse", *(PAGES / name for name in SAID))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.status, done.stderr) == (0, "")
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(records) == len(SAID)
     return {Path(record["source"]).name: record for record in records}
@@ -130,8 +130,8 @@ def test_the_mirror_is_repaired(parsed: dict[str, dict[str, Any]]) -> None:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("five")
-    assert proposals("import", *sorted(PAGES.glob("*.txt")), "--data", data).returncode == 0
-    assert proposals("publish", "--data", data).returncode == 0
+    assert proposals("import", *sorted(PAGES.glob("*.txt")), "--data", data).status == 0
+    assert proposals("publish", "--data", data).status == 0
     with serving("serve", "--data", data, "--port", 0) as found:
         yield found
 
@@ -152,11 +152,26 @@ def test_records_are_reached_by_page(address: str) -> None:
         assert row["title"] in page.replace("&#39;", "'")
 
 
+class Demo(NamedTuple):
+    """The demonstration, called a second time."""
+
+    data: Path
+    address: str
+    first_seen: list[str]
+    """What it said when it was called first."""
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data = tmp_path_factory.mktemp("demo")
-    with serving("demo", "--data", data, "--port", 0) as found:
-        yield data, found
+    with serving("demo", "--data", data, "--port", 0) as address:
+        seen = first_seen(address)
+    with serving("demo", "--data", data, "--port", 0) as address:
+        yield Demo(data, address, seen)
+
+
+def first_seen(address: str) -> list[str]:
+    return sorted(row["first_seen"] for row in rows(f"{address}archive/proposals.json?_shape=array"))
 
 
 def records_of(data: Path) -> dict[tuple[str, str], dict[str, Any]]:
@@ -187,8 +202,8 @@ def record_of(archive: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def test_the_demonstration_holds_what_its_sites_say(demo: tuple[Path, str]) -> None:
-    found = records_of(demo[0])
+def test_the_demonstration_holds_what_its_sites_say(demo: Demo) -> None:
+    found = records_of(demo.data)
     said = {
         (sim.id, str(record["number"])): record
         for sim in (make(name, *faults) for name, faults in DEMO)
@@ -199,25 +214,21 @@ def test_the_demonstration_holds_what_its_sites_say(demo: tuple[Path, str]) -> N
         assert {field: found[key][field] for field in record} == record, key
 
 
-def test_a_search_in_the_demonstration_finds_what_it_should(demo: tuple[Path, str]) -> None:
+def test_a_search_in_the_demonstration_finds_what_it_should(demo: Demo) -> None:
     said = {
         record["title"]
         for sim in (make(name, *faults) for name, faults in DEMO)
         for record in sim.expected()
         if "园区" in json.dumps(record, ensure_ascii=False)
     }
-    found = rows(f"{demo[1]}archive/proposals.json?_search=园区&_shape=array&_size=max")
+    found = rows(f"{demo.address}archive/proposals.json?_search=园区&_shape=array&_size=max")
     assert {row["title"] for row in found} == said
-    page = get(f"{demo[1]}search?q=园区").decode()
+    page = get(f"{demo.address}search?q=园区").decode()
     assert f"{len(said)}" in page
 
 
-def test_a_second_demonstration_goes_on_from_the_first(tmp_path: Path) -> None:
-    times = []
-    for _ in range(2):
-        with serving("demo", "--data", tmp_path, "--port", 0) as address:
-            times.append(sorted(row["first_seen"] for row in rows(f"{address}archive/proposals.json?_shape=array")))
-    assert times[0] == times[1]
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as ledger:
+def test_a_second_demonstration_goes_on_from_the_first(demo: Demo) -> None:
+    assert first_seen(demo.address) == demo.first_seen
+    with closing(sqlite3.connect(demo.data / "ledger.db")) as ledger:
         runs = ledger.execute("SELECT run, sum(pages) FROM site_runs GROUP BY run ORDER BY run").fetchall()
     assert [pages for _, pages in runs] == [24, 0]

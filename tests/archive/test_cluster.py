@@ -20,8 +20,6 @@ from archive.rebuild import BUILDING, rebuild
 from archive.store import Store
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-pytestmark = pytest.mark.xdist_group("cluster")
-
 PAGE = """<h1>对青禾市十六届人大四次会议第{n}号建议的答复</h1><p>江小舟代表:</p>
 <p>您提出的关于建设河滨步道的建议收悉,现答复如下:步道第{n}段已经列入今年的计划。</p><p>感谢您的关心。</p>
 <p>青禾市园林局</p><p>2025年5月20日</p>"""

@@ -15,7 +15,7 @@ from tests.sims.catalogue import make
 from tests.sims.server import Server
 from tests.sims.sim import Sim
 
-pytestmark = pytest.mark.xdist_group("handing-in")
+pytestmark = pytest.mark.long
 
 HISTORY = ("versions", "redirects", "captures", "evidence", "citations", "documents", "matters", "numbers", "sites")
 TABLES = ("proposals", "texts", "people", "departments", "proposal_people", "proposal_departments", "crawls", *HISTORY)
@@ -24,7 +24,7 @@ DAY = 86400
 
 def command(*arguments: object, sites: Path, status: int = 0) -> None:
     done = proposals(*arguments, PROPOSALS_SITES=str(sites))
-    assert done.returncode == status, done.stdout + done.stderr
+    assert done.status == status, done.stdout + done.stderr
 
 
 def published(data: Path) -> dict[str, list[tuple[object, ...]]]:

@@ -25,8 +25,6 @@ from tests.crawler.driver import crawl
 from tests.sims.catalogue import make
 from tests.sims.server import Server
 
-pytestmark = pytest.mark.xdist_group("verify")  # the data folder is made once
-
 PAGE = """<h1>对青禾市十六届人大四次会议第98号建议的答复</h1><p>江小舟代表:</p>
 <p>您提出的关于建设河滨步道的建议收悉,现答复如下:步道已经列入今年的计划。</p><p>青禾市园林局</p><p>2025年5月20日</p>"""
 

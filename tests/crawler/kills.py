@@ -26,7 +26,7 @@ from typing import Any
 
 import click
 
-from tests.crawler.driver import CONTEXT, PATIENCE, command
+from tests.forked import CONTEXT, PATIENCE, command
 from tests.sims.catalogue import SIMS, make
 from tests.sims.server import Server
 from tests.sims.sim import Sim

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawler.driver import Ended, proposals, query
+from tests.crawler.driver import proposals, query
+from tests.forked import Ended
 from tests.sims.catalogue import make
 from tests.sims.server import Server
 
@@ -109,7 +110,7 @@ def as_anybody(data: Path, sites: Path) -> Ended:
             pytest.skip("root may write anywhere, and there is no setpriv to take that away")
         prefix = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
     variables = {**os.environ, "PROPOSALS_SITES": str(sites)}
-    code = f"from tests.crawler.driver import command; command('crawl', '--data', {str(data)!r}, {SITE!r})"
+    code = f"from tests.forked import command; command('crawl', '--data', {str(data)!r}, {SITE!r})"
     ended = subprocess.run(
         [*prefix, sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True
     )

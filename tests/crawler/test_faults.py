@@ -15,6 +15,8 @@ from tests.crawler.driver import crawl, proposals, query
 from tests.sims.catalogue import make
 from tests.sims.server import Server
 
+pytestmark = pytest.mark.long
+
 Ended = tuple[str, str | None]
 
 STATES: dict[str, Ended] = {

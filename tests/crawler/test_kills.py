@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.crawler.kills import torment
+
+pytestmark = pytest.mark.long
 
 
 def test_a_killed_crawl_ends_as_one_that_nobody_disturbed(tmp_path: Path) -> None:

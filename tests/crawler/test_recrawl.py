@@ -12,6 +12,8 @@ from tests.crawler.driver import query
 from tests.crawler.recrawl import crawl, served, sims_of
 from tests.sims.catalogue import SIMS
 
+pytestmark = pytest.mark.long
+
 HEADS = dict.fromkeys(("hanweb_jpaas", "ucap_service", "longxin_label", "gkmlpt", "jian", "szinf"), 2)
 """Sites whose list is a shell and a service ask for both; ``trs_years`` has a list for each year below its column."""
 HEADS["trs_years"] = 3
@@ -30,10 +32,10 @@ def test_an_unchanged_site_costs_its_first_list_pages(tmp_path: Path, validates:
 
 
 def test_its_size_does_not_matter_and_pages_are_asked_for_when_due(tmp_path: Path) -> None:
-    sims, data = sims_of(["vsb"], 200, True), tmp_path / "data"
+    sims, data = sims_of(["vsb"], 60, True), tmp_path / "data"
     with served(tmp_path, sims):
-        assert len(crawl(tmp_path, sims)["vsb"]) > 200
-        assert query(data, "SELECT count(*) FROM records", file="store.db") == [(200,)]
+        assert len(crawl(tmp_path, sims)["vsb"]) > 60
+        assert query(data, "SELECT count(*) FROM records", file="store.db") == [(60,)]
         assert len(crawl(tmp_path, sims)["vsb"]) == 2
         with closing(sqlite3.connect(data / "ledger.db")) as db, db:
             db.execute("UPDATE pages SET due = 0 WHERE id IN (SELECT id FROM pages ORDER BY id LIMIT 3)")

@@ -13,7 +13,8 @@ import pytest
 from rich.console import Console
 
 from archive.cli.crawling import table
-from tests.crawler.driver import Started, command, proposals, query
+from tests.crawler.driver import Started, proposals, query
+from tests.forked import command
 from tests.sims.catalogue import make
 from tests.sims.server import Server
 from tests.sims.sim import Sim

@@ -28,6 +28,8 @@ from tests.deploy.test_files import DEPLOY, ROOT, tool
 from tests.sims.catalogue import make
 from tests.sims.server import Server
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 60.0
 
 

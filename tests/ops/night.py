@@ -1,8 +1,4 @@
-"""One night in a process of its own, as cron starts it, by a clock that runs DAYS ahead.
-
-``python -m tests.ops.night DAYS 'VERB ARGUMENT...'...`` calls the command once for each of its arguments, with the data
-folder and the site files that the environment names, and prints each verb with its exit status.
-"""
+"""One night, by a clock that runs some days ahead."""
 
 from __future__ import annotations
 
@@ -48,8 +44,12 @@ def ahead(days: float) -> None:
                 sys.modules[module.name].datetime = Ahead  # type: ignore[attr-defined]
 
 
-def night(calls: list[str]) -> None:
-    """Call the command with each of these, whatever became of the one before."""
+def night(days: int, *calls: str) -> None:
+    """Call the command with each of these, whatever became of the one before, and print each verb with its exit status.
+
+    For a process of its own: it moves the clock.
+    """
+    ahead(days)
     for name, value in QUICK.items():
         setattr(settings, name, value)
     for call in calls:
@@ -60,8 +60,3 @@ def night(calls: list[str]) -> None:
             except SystemExit as end:
                 status = end.code or 0
         sys.stdout.write(f"{call.split()[0]} {status}\n")
-
-
-if __name__ == "__main__":
-    ahead(float(sys.argv[1]))
-    night(sys.argv[2:])

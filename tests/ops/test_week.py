@@ -6,11 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from archive.cli import proposals
 from tests.ops.same import differences
 from tests.ops.week import ENTRIES, EXPECTED, FAMILIES, KILLED, MENDED, NIGHTS, PER_NIGHT, Week
+
+pytestmark = pytest.mark.long
 
 Named = dict[str, tuple[str, str]]
 Texts = dict[tuple[str, str], str]

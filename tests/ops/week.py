@@ -7,11 +7,9 @@ What the report named is printed; test_week.py holds it against EXPECTED.
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,13 +21,14 @@ from typing import Any
 
 import msgspec
 
+from tests.forked import Forked
+from tests.ops.night import night
 from tests.sims.catalogue import make
 from tests.sims.content import Entry, many
 from tests.sims.layouts import title_of
 from tests.sims.server import Server
 from tests.sims.sim import Sim, page
 
-ROOT = Path(__file__).parents[2]
 NIGHTS = 7
 KILLED, WHOLE, MENDED = 3, 5, 7
 ENTRIES, PER_NIGHT = 6, 2
@@ -89,8 +88,8 @@ class Week:
             count = ENTRIES + PER_NIGHT * (1 if role == "quiet" else number)
             entries = tuple(dated(entry, self.day(position)) for position, entry in enumerate(self.all[role][:count]))
             sim.content = msgspec.structs.replace(sim.content, entry=entries)
-        for role, (night, change) in CHANGES.items():
-            if night <= number and (number < MENDED or role == "losing"):
+        for role, (first, change) in CHANGES.items():
+            if first <= number and (number < MENDED or role == "losing"):
                 change(self, self.sims[role])
         if number == MENDED:
             self.mend()
@@ -128,30 +127,25 @@ class Week:
         shutil.copy(self.data / "ledger.db", folder)
         return self.ended(self.started(NIGHTS, "rebuild", "publish", data=folder))
 
-    def started(self, number: int, *calls: str, data: Path | None = None) -> subprocess.Popen[str]:
+    def started(self, number: int, *calls: str, data: Path | None = None) -> Forked:
         """A process of the night."""
-        names = {"PROPOSALS_DATA": data or self.data, "PROPOSALS_SITES": self.sites, "PYTHONPATH": ROOT}
-        variables = {name: str(path) for name, path in names.items()}
-        command = [sys.executable, "-m", "tests.ops.night", str(number), *calls]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        folders = {"PROPOSALS_DATA": str(data or self.data), "PROPOSALS_SITES": str(self.sites)}
+        return Forked(self.sites.with_name("night"), night, number, *calls, **folders)
 
-    def ended(self, process: subprocess.Popen[str]) -> dict[str, str]:
+    def ended(self, process: Forked) -> dict[str, str]:
         """The statuses that a process prints. What it says on standard error is raised, for it says nothing else."""
-        output, errors = process.communicate(timeout=120)
-        if process.returncode or errors:
-            raise RuntimeError(errors or f"exit status {process.returncode}")
+        status, output, errors = process.end()
+        if status or errors:
+            raise RuntimeError(errors or f"exit status {status}")
         return dict(line.split(" ", 1) for line in output.splitlines())
 
-    def kill(self, process: subprocess.Popen[str]) -> None:
+    def kill(self, started: Forked) -> None:
         """SIGKILL once the run has captured some pages."""
         before, deadline = self.captured(), time.monotonic() + 60
-        while self.captured() < before + 15 and process.poll() is None and time.monotonic() < deadline:
+        while self.captured() < before + 15 and started.process.is_alive() and time.monotonic() < deadline:
             time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        if process.returncode != -signal.SIGKILL:
+        started.process.kill()
+        if started.end().status != -signal.SIGKILL:
             raise RuntimeError("the crawl was over before it could be killed")
 
     def captured(self) -> int:

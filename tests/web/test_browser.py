@@ -12,6 +12,8 @@ import pytest
 from tests.web.addresses import ERRORS, HOSTILE, PAGES
 from tests.web.browsing import ARTEFACTS, WINDOWS, Watched, overflow
 
+pytestmark = pytest.mark.long
+
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -22,6 +22,8 @@ from tests.sims.content import load
 from tests.web.browsing import WINDOWS, Server, Watched, overflow
 from tests.web.demo import demo_archive
 
+pytestmark = pytest.mark.long
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 ENTRY = next(entry for entry in load("yunling").entry if entry.number == "41")
 TITLE = "关于完善社区养老助餐服务的建议"
