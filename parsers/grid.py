@@ -15,6 +15,7 @@ from parsers.text import has_colon, plain
 _HEAD = re.compile(r"^[\W_]{0,3}?(?P<name>[^:]{1,24}?)\s?:\s?")
 _BRACKETED = re.compile(r"^〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 """A label in brackets of its own, which stand for its colon: 【提案编号】12."""
+_IN_BRACKETS = re.compile(r"〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 _BRACKETS = tuple("【〔［[﹝〖")
 _ORDINAL = re.compile(r"\s?[一二三四五六][、.．]\s?")
 _COLON = re.compile(r":")
@@ -380,6 +381,8 @@ def split(text: str) -> list[tuple[Label, str, str]]:
     """The pairs of a line that begins with a label and a colon: label, label as printed, value."""
     start = text[:_HEAD_LENGTH]
     head = _BRACKETED.match(plain(start)) if start[:1] in _BRACKETS else None
+    if head is not None and len(text) <= _LINE and (several := _all_bracketed(text)):
+        return several
     if head is None and has_colon(start):
         head = _HEAD.match(plain(start))
     if head is None:
@@ -392,6 +395,16 @@ def split(text: str) -> list[tuple[Label, str, str]]:
     if not label.long and len(text) <= _LINE:
         found += _further(text, folded, head.end())
     return _cut(text, found)
+
+
+def _all_bracketed(text: str) -> list[tuple[Label, str, str]]:
+    """The pairs of a line whose labels stand in brackets each: 【索引号】1234 【发布日期】2023-04-27."""
+    heads = [
+        (label, head.start(), head.end())
+        for head in _IN_BRACKETS.finditer(plain(text))
+        if (label := lookup(text[head.start("name") : head.end("name")]))
+    ]
+    return _cut(text, heads) if len(heads) > 1 else []
 
 
 def _further(text: str, folded: str, start: int) -> list[tuple[Label, int, int]]:

@@ -37,6 +37,7 @@ class Names(msgspec.Struct, forbid_unknown_fields=True):
     fields: list[str]
     names: list[str]
     cells_only: bool = False
+    weak: bool = False
 
 
 class Ignored(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,6 +72,8 @@ class Label(msgspec.Struct, frozen=True):
     """The fields that its value may be, to be tried in this order; none for an ignored or foreign label."""
     cells_only: bool = False
     """Whether it is a label in a cell of its own only, never at the head of a line."""
+    weak: bool = False
+    """Whether another label of the same field is surer: 发文日期 beside 发布日期."""
     in_letters: bool = False
     """Whether it is a part of a letter wherever it stands in one: 抄送, 附件."""
     foreign: str | None = None
@@ -118,7 +121,7 @@ def load(text: str) -> Labels:
         for field in set(entry.fields) - READABLE:
             raise DataFileError(f"parsers/labels.toml: no field {field!r} (label {entry.names[0]})")
         for name in entry.names:
-            _add(found, Label(name, tuple(entry.fields), entry.cells_only))
+            _add(found, Label(name, tuple(entry.fields), entry.cells_only, entry.weak))
     for group in vocabulary.ignored:
         for name in group.names:
             _add(found, Label(name, in_letters=group.in_letters))
@@ -139,6 +142,11 @@ def _add(found: dict[str, Label], label: Label) -> None:
 def vocabulary() -> Labels:
     """The project's vocabulary."""
     return load(files("parsers").joinpath("labels.toml").read_text(encoding="utf-8"))
+
+
+def named(field: str) -> list[str]:
+    """The names of all labels of a field."""
+    return [name for name, label in vocabulary().by_name.items() if field in label.fields]
 
 
 def normal(printed: str) -> str:

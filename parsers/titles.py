@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from parsers.blocks import Block
 from parsers.document import Document
@@ -21,7 +22,7 @@ _DOCUMENT = re.compile(
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _FIRST_HEADINGS = frozenset(("h1", "h2"))
 _SITE_WORDS = re.compile(
-    r"(?:人民政府|政府网|门户网站|网站|委员会|常委会|主席团|人大|政协|人大网|政协网|信息网|局|厅|院|办公室|办事处|街道|管委会|"
+    r"(?:人民政府|政府网|门户网站|网站|委员会|常委会|主席团|人大|政协|人大网|政协网|信息网|局|厅|院|[资改监卫发]委|办公室|办事处|街道|管委会|"
     r"网|平台|系统|在线|之窗|频道|门户|专网)$"
 )
 _SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网|人大网|政协网|人大常委会)$")
@@ -29,7 +30,7 @@ _COLUMN = re.compile(
     r"^(?:人大|政协|代表|委员|建议|提案|议案|办理|结果|公开|信息|政务|政府|年度|[0-9年]|及|和|与|回复|答复|复函|选登|公示|专栏)+$"
 )
 _GENERIC = re.compile(
-    rf"{_COLUMN.pattern[:-3]}|详情|详细|查看|查询|页面?|列表|系统|平台|在线|来信|群众|信访|网上|正文|展示|专区|专题|办复|重点)+$"
+    rf"(?:[\u4e00-\u9fff]{{1,8}}[省市县区州旗盟镇乡])?{_COLUMN.pattern[1:-3]}|详情|详细|查看|查询|页面?|列表|系统|平台|在线|来信|群众|信访|网上|正文|展示|专区|专题|办复|重点)+$"
 )
 """What a template says in ``<title>`` of all its pages: the page's title only where it prints no other."""
 _TITLE_ANEW = re.compile(r"(?:关于|对)[^。]{6,}(?:答复|复函|回复|意见|的函)$")
@@ -40,7 +41,9 @@ _ALONE = 7
 _LONGEST = 140
 _WAY = re.compile(r"[>»→/|›-]+")
 _NO_TITLE = re.compile(r"[\d\s:.年月日-]+$")
+_SEPARATORS = "-_|—–·>»/\\"
 _LINES_READ = 14
+_LINES_SEARCHED = 200
 
 
 def outer(document: Document, blocks: list[Block], pairs: list[Pair], path: str | None) -> Found[str] | None:
@@ -50,33 +53,59 @@ def outer(document: Document, blocks: list[Block], pairs: list[Pair], path: str 
         return Found(_join(meta), meta, "meta", "ArticleTitle")
     if not document.html:
         return _line(blocks, document, path) or _labelled(pairs)
-    heading = _heading(document, blocks, path)
-    head = _head(document, blocks, path) if heading is None else None
+    printed = _heading(document, blocks, path) or _of_head(document, blocks) or _only_heading(document, blocks, path)
+    head = _head(document, blocks, path) if printed is None else None
     if head is not None and not _GENERIC.match(squeeze(head.value)):
         return head
-    return heading or _above(document, blocks, pairs, path) or head or _labelled(pairs)
+    return printed or _above(document, blocks, pairs, path) or head or _labelled(pairs)
 
 
 def _heading(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
-    """A heading element that ``<title>`` begins with, that reads like a document's title, or that is the only one."""
-    head = squeeze(document.head_title or "")
-    others: list[str] = []
+    """A heading element that ``<title>`` begins with, or that reads like a document's title."""
+    for place, text in _headings(blocks, _HEADINGS, _SHORTEST):
+        whole = _whole(blocks, place)
+        if len(whole) > _LONGEST or _is_column(whole, document, path):
+            continue
+        if _opens(document.head_title, whole) or _DOCUMENT.search(plain(whole)):
+            return Found(_join(whole), text, "heading")
+    return None
+
+
+def _headings(blocks: list[Block], tags: frozenset[str], shortest: int) -> Iterator[tuple[int, str]]:
     for place, block in enumerate(blocks):
-        if block.tag not in _HEADINGS:
-            continue
-        text = _whole(blocks, place)
-        if not _SHORTEST <= len(text) <= _LONGEST or lookup(text) or _is_column(text, document, path):
-            continue
-        if _begins(head, squeeze(text)) or _DOCUMENT.search(plain(text)):
-            return Found(_join(text), text, "heading")
-        if block.tag in _FIRST_HEADINGS and len(text) >= _ALONE and not _names_site(text):
-            others.append(text)
+        if block.tag in tags and shortest <= len(block.text) <= _LONGEST and not lookup(block.text):
+            yield place, block.text
+
+
+def _opens(head: str | None, text: str) -> bool:
+    """Whether ``<title>`` is a text, or has names of column and site behind it: X局 opens no X局关于….
+
+    Where white space alone divides them the text must be too long for a mere word.
+    """
+    if not head or not squeeze(head).startswith(squeeze(text)):
+        return False
+    rest = squeeze(head)[len(squeeze(text)) :]
+    return not rest or rest[0] in _SEPARATORS or (len(text) >= _ALONE and tidy(head).startswith(tidy(text) + " "))
+
+
+def _of_head(document: Document, blocks: list[Block]) -> Found[str] | None:
+    """The line that ``<title>`` begins with: what stands behind it names column and site, whatever their names."""
+    if document.head_title:
+        for block in blocks[:_LINES_SEARCHED]:
+            text = block.text
+            if _ALONE < len(text) <= _LONGEST and _opens(document.head_title, text) and not _names_site(text):
+                return Found(_join(text), text, "head-title", None, 0.95)
+    return None
+
+
+def _only_heading(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
+    """The only first or second heading, where ``<title>`` is not printed on the page."""
+    others = [
+        text
+        for _, text in _headings(blocks, _FIRST_HEADINGS, _ALONE)
+        if not _names_site(text) and not _is_column(text, document, path)
+    ]
     return Found(_join(others[0]), others[0], "heading", None, 0.8) if len(others) == 1 else None
-
-
-def _begins(head: str, text: str) -> bool:
-    """Whether ``<title>`` is a heading with column and site behind it: 新兴街道 is none of 新兴街道办事处-公开."""
-    return head.startswith(text) and (len(text) >= _ALONE or not head[len(text) : len(text) + 1].isalpha())
 
 
 def _above(document: Document, blocks: list[Block], pairs: list[Pair], path: str | None) -> Found[str] | None:
@@ -166,6 +195,8 @@ def _line(blocks: list[Block], document: Document, path: str | None) -> Found[st
         if split(text) or not _SHORTEST <= len(text) <= _LONGEST or is_furniture(text) or "。" in text:
             continue
         title = _join(_unsuffixed(text, document, path))
+        if _names_site(title):
+            continue
         found = Found(title, text, "first-line", None, 0.8)
         if _DOCUMENT.search(plain(title)):
             return found

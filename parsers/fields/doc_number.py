@@ -46,11 +46,14 @@ def read(value: str) -> Found[str] | None:
 
 
 def own(line: str) -> Found[str] | None:
-    """The number that a line begins with: the reply's own, alone, before the signer or glued to a title."""
-    match = _OWN.match(plain(line))
+    """The number that a line begins with: the reply's own, alone, bracketed, before the signer or glued to a title."""
+    folded = plain(line)
+    opened = folded.lstrip().startswith("(")
+    match = _OWN.match(folded.replace("(", " ", 1) if opened else folded)
     if match is None or _LEAD.match(match["organ"]):
         return None
-    rest = plain(line)[match.end() :].lstrip()
+    rest = folded[match.end() :].lstrip()
+    rest = rest[1:] if opened and rest[:1] == ")" else rest
     return None if rest[:1] in tuple(",、;。)》") or rest[:2] == "文件" else _found(line, match, "doc-number-line")
 
 

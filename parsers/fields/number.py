@@ -7,7 +7,11 @@ import re
 from parsers.found import Found
 from parsers.text import NUMERAL, numeral, plain, squeeze
 
-_SERIAL = r"\d{1,4}-\d{1,3}-\d{1,4}|(?:[A-Za-z]{1,4}[-—]?)?\d{1,20}(?:-\d{1,6})?|[〇零一二三四五六七八九十百]{1,7}"
+_SERIAL = (
+    r"\d{1,4}-\d{1,3}-\d{1,4}|(?:[A-Za-z]{1,4}[-—]?)?\d{1,20}(?:-?[A-Za-z]{1,3}-?\d{1,8})?(?:-\d{1,6})?|"
+    r"[〇零一二三四五六七八九十百]{1,7}"
+)
+"""98, DH0271, 2-15, 2025A066."""
 _JOIN = r"(?:\s?[、,;/及和与]\s?|\s)"
 _LIST = rf"(?:{_SERIAL})\s?号?(?:{_JOIN}(?:第\s?)?(?:{_SERIAL})\s?号?){{0,20}}"
 _NTH = r"(?:第\s?|[Nn][Oo][.:]?\s?|№\s?)(?:[(〔]\s?(?:19|20)\d\d\s?年?\s?[)〕]\s?第?\s?)?"

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 
 from parsers.found import Found
+from parsers.labels import named
 from parsers.text import plain, squeeze
 
-_LABEL = (
-    r"(?:签\s{0,8}发\s{0,8}人?|审\s?签\s?人?|核\s?签\s?人?|批\s?签\s?人?|审\s?核\s?签\s?发\s?人?|签\s?批\s?人?)"
-    r"(?:姓名)?"
-)
+_LABEL = "|".join(r"\s{0,8}".join(name) for name in sorted(named("signer"), key=len, reverse=True))
+"""The labels of the vocabulary, spread wide or not."""
 _WORD = r"[\u4e00-\u9fff*×]"
 _PERSON = (
     rf"(?P<name>{_WORD}(?:\s{{1,8}}{_WORD}{{1,2}}|[\u4e00-\u9fff*×·]{{1,5}}?"
     r"(?=$|[\s,。;、)(|]|承办|经办|联系|主办|类别|公开|电话|签发|[A-D]类)))"
 )
-_FIND = re.compile(rf"(?<![\u4e00-\u9fff]){_LABEL}\s?[:]\s{{0,8}}{_PERSON}")
+_FIND = re.compile(rf"(?<![\u4e00-\u9fff])(?:{_LABEL})\s?:\s{{0,8}}{_PERSON}")
 _POST = (
     r"(?:副?(?:局长|主任|厅长|书记|县长|市长|区长|镇长|乡长|州长|部长|院长|队长|台长|社长|会长|主席|处长|科长|"
     r"总经理|董事长|行长|校长|馆长|所长))"
@@ -25,6 +24,7 @@ _SENTENCE = re.compile(
     rf"(?:经|由)[^,。;\n]{{0,24}}?{_POST}\s?(?P<name>[\u4e00-\u9fff]{{2,4}}?)\s?(?:同志)?\s?"
     r"(?:审签|签发|核签|签批|审核签发)"
 )
+_HINT = re.compile("[签署批]")
 _NAME = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff*×某]{1,3}|[\u4e00-\u9fff]{1,10}(?:·[\u4e00-\u9fff]{1,10}){1,3}")
 
 
@@ -38,7 +38,7 @@ def read(value: str) -> Found[str] | None:
 
 def find(text: str) -> Found[str] | None:
     """The name behind 签发人: in a line, or in a sentence: 此复函已经局长X审签."""
-    if "签" not in text:
+    if not _HINT.search(text):
         return None
     folded = plain(text)
     match = _FIND.search(folded) or _SENTENCE.search(folded)

@@ -54,6 +54,10 @@ _PUT = re.compile(
 )
 _MARKS = re.compile(r"[^\w]")
 _FRAME = re.compile(rf"^(?:关于)+|的?{_KIND}$")
+_ANSWER = re.compile(
+    r"(?:答\s?复|复函|回复|函复|复文|的函|[答回]复函|[会协分]办意见|办理(?:意见|情况))(?:\([^()]*\))?$"
+)
+"""How the title of an answer ends, never that of a suggestion."""
 _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff]) (?=[\u3000-\u9fff])")
 _MEETING = re.compile(
     r"届|次会议|第[^第号]{1,24}号(?:代表|委员)?(?:建议|提案|议案)|(?:代表|委员)(?:的)?(?:建议|提案|议案)$|意见的答复"
@@ -66,6 +70,11 @@ def read(value: str) -> Found[str] | None:
     if len(text) >= 2 and spans(text, text[0] if text[0] in _PAIRS else "《") == [(0, len(text))]:
         text = text[1:-1].strip()
     return Found(joined(text), value.strip(), "subject") if text else None
+
+
+def is_answer(title: str) -> bool:
+    """Whether a title is that of an answer: the catalogue of a page prints it under the same labels (标题, 题名)."""
+    return _ANSWER.search(plain(title)) is not None
 
 
 def find(text: str) -> Found[str] | None:

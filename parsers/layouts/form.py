@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,8 @@ READERS: dict[str, Reader] = {
 _SILENT = frozenset(("kind", "publish_date", "doc_number", "disclosure"))
 """Labels that pages use for other things too; a value that is none is no problem."""
 _BRIEF = frozenset(("category", "status"))
+_PERIOD = re.compile(r"\d\s?日?\s?(?:至|到|起至|~|-{1,2}(?=\s?\d{4}))")
+"""A period is no day of publication: 公示时间:1月8日至1月12日."""
 _SHORT = 40
 """Characters of the longest class or status with its legend."""
 _NEAR = 4
@@ -122,6 +125,8 @@ def _departments(draft: Draft, field: str, pair: Pair, value: str) -> bool:
 
 def _titles(draft: Draft, field: str, pair: Pair, value: str) -> bool:
     found = subject.read(people_cut(tidy(value)))
+    if found is not None and field == "subject" and subject.is_answer(found.value):
+        return True
     if found is not None and field == "subject":
         draft.put(field, _labelled(found, pair))
     rest = tidy(value)[len(people_cut(tidy(value))) :]
@@ -168,10 +173,10 @@ def _contact(draft: Draft, pairs: list[Pair], place: int) -> None:
     )
 
 
-def publish_dates(draft: Draft, pairs: list[Pair]) -> None:
-    """The day of publication; its time only where every form of it on the page prints one."""
+def publish_dates(draft: Draft, pairs: list[Pair], weak: bool = False) -> None:
+    """The day of publication; its time only where every form of it on the page prints one. ``weak``: whose labels."""
     for pair in pairs:
-        if "publish_date" not in pair.label.fields:
+        if "publish_date" not in pair.label.fields or pair.label.weak != weak or _PERIOD.search(plain(pair.value)):
             continue
         found = dates.read(pair.value) if pair.lines else None
         if found is None:

@@ -9,7 +9,7 @@ from parsers.facts import Facts
 from parsers.fields import citations, dates, departments, doc_number, kind, meeting, number, subject
 from parsers.found import Found
 from parsers.layouts import form
-from parsers.layouts.reply import info_date, kind_of, meta_date
+from parsers.layouts.reply import kind_of, publish_date
 from parsers.lines import Line
 from parsers.record import RecordType
 from parsers.text import paragraphs, plain, squeeze
@@ -34,6 +34,9 @@ _HANDLING = (
     "co_departments",
     "contacts",
 )
+_OF_DOCUMENTS = frozenset(("doc_number", "publish_date", "sign_date"))
+_ENDED = re.compile("。.")
+"""A sentence goes on behind another, in a line that begins like a label: 公示时间：1月8日至12日。如有异议…"""
 _PROSE = 16
 _QUOTE = 120
 
@@ -51,8 +54,7 @@ def original(facts: Facts) -> Draft:
     kind_of(draft, facts, None)
     for line in _short_head(facts):
         draft.put("kind", kind.of_path(line))
-    info_date(draft, facts)
-    meta_date(draft, facts)
+    publish_date(draft, facts)
     _own_text(draft, facts)
     draft.drop("reply_text", "host_departments" if not facts.labels("host_departments") else "reply_text")
     return draft
@@ -91,11 +93,10 @@ def _bare_subject(facts: Facts) -> Found[str] | None:
 def document(facts: Facts, kind_of_page: RecordType) -> Draft:
     """A page that is neither an answer nor a suggestion."""
     draft = Draft()
-    form.fill(draft, [pair for pair in facts.grid.pairs if set(pair.label.fields) & {"doc_number", "publish_date"}])
+    form.fill(draft, [pair for pair in facts.grid.pairs if _OF_DOCUMENTS & set(pair.label.fields)])
     if facts.title:
         draft.found.setdefault("title", facts.title)
-    info_date(draft, facts)
-    meta_date(draft, facts)
+    publish_date(draft, facts)
     if kind_of_page != "unrecognised":
         _text(draft, facts)
     if kind_of_page == "document":
@@ -229,7 +230,7 @@ def _used(facts: Facts) -> set[int]:
         if pair.label.long or pair.label.foreign:
             if pair.first != pair.start:
                 found.add(pair.start)
-        elif len(pair.value) < 300:
+        elif len(pair.value) < 300 and not _ENDED.search(facts.content.blocks[pair.start].text):
             found.update(range(pair.start, pair.end))
     return found
 

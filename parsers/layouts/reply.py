@@ -77,8 +77,7 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
         _from_subtitle(draft, facts, one)
     elif facts.title:
         draft.meeting(_ruled(meeting.find(facts.title.value), "title"))
-    info_date(draft, facts)
-    meta_date(draft, facts)
+    publish_date(draft, facts)
     _hosts(draft, facts, one)
     kind_of(draft, facts, one)
     _body_of_kind(draft)
@@ -233,7 +232,15 @@ def _sign_date(draft: Draft, found: Found[str]) -> None:
         draft.put("sign_date", labelled)
 
 
-def info_date(draft: Draft, facts: Facts) -> None:
+def publish_date(draft: Draft, facts: Facts) -> None:
+    """The day of publication where no sure label says it: the line under the title, the meta tag, other labels."""
+    _info_date(draft, facts)
+    _meta_date(draft, facts)
+    if "publish_date" not in draft.found:
+        form.publish_dates(draft, facts.grid.pairs, weak=True)
+
+
+def _info_date(draft: Draft, facts: Facts) -> None:
     """The day of publication in the line under the title, where it stands without a label: 2021-04-07 09:53 来源：…."""
     if "publish_date" in draft.found:
         return
@@ -253,7 +260,7 @@ def info_date(draft: Draft, facts: Facts) -> None:
             return
 
 
-def meta_date(draft: Draft, facts: Facts) -> None:
+def _meta_date(draft: Draft, facts: Facts) -> None:
     """The day of publication from the meta tag; it shortens a printed one that has no time, and is shortened by it."""
     value = facts.document.meta.get("pubdate")
     found = dates.read(value) if value else None
