@@ -25,15 +25,21 @@ _NAME = (
     r"(?=$|[\s,。;、:()/|\d-]|联系|电话|手机|办公|副?(?:主任|科长|股长|局长|处长|所长|队长)|同志)"
 )
 _COLON = r"(?:\s?[:|]{1,2}\s{0,8}|\s{1,4})"
+_SECTION = (
+    r"(?:[\u4e00-\u9fff]{2,20}(?:[局科室办处心股委队部]\s{1,4}|办公室|科|股)"
+    r"(?!\s?(?:电\s?话|联\s?系|手\s?机|办\s?公|传\s?真)|[,:]|$))?"
+)
+"""The clerk's section, which may stand before the name."""
 _EVENT = re.compile(
     rf"(?P<both>{_ROLE}(?:及|和|、|/|与)?(?:联系)?(?:电话|方式|手机)\s?[:)]{{1,2}}\s{{0,8}})|"
-    rf"(?P<role>{_ROLE}{_COLON})(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
+    rf"(?P<role>{_ROLE}{_COLON}){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
+    rf"(?P<next>(?<=[;、,/]){_SP}{_SECTION}(?P<another>{_NAME})(?=[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
     rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?{_COLON})(?P<phone>{_PHONE})|"
     rf"(?P<section>(?:科室|单位|处室)及(?:联系)?电话\s?:\s{{0,4}}[\u4e00-\u9fff]{{0,12}}\s{{0,4}})(?P<number>{_PHONE})|"
     rf"(?P<bare>(?<![\d.])(?:{_PHONE})(?![\d.]))"
 )
 _PAIR = re.compile(
-    rf"\s?(?:[\u4e00-\u9fff]{{2,20}}[局科室办处心股委队]\s{{1,4}})?(?P<name>{_NAME})[\s,、;:()/]{{0,6}}(?:电话|手机|{_PHONE_LABEL})?[\s:]{{0,4}}(?P<phone>{_PHONE})?"
+    rf"\s?{_SECTION}(?P<name>{_NAME})[\s,、;:()/]{{0,6}}(?:电话|手机|{_PHONE_LABEL})?[\s:]{{0,4}}(?P<phone>{_PHONE})?"
 )
 _DEPUTY = re.compile(r"(?:代表|委员|提案人|建议人|领衔人|提出人|来信人|邮政编码|邮编|传真)[^。;\n:]{0,6}:?\s?$")
 _CUE = re.compile(rf"{_ROLE}|{_PHONE_LABEL}|(?:科室|单位|处室)及")
@@ -85,6 +91,11 @@ def _event(folded: str, match: re.Match[str], found: list[Contact], near: int) -
         else:
             found.append(Contact(name, None))
         found.extend(Contact(squeeze(other), None) for other in match["others"].split("、") if other)
+        return match.start(), match.end()
+    if match["next"]:
+        if not found or found[-1].phone is None or match.start() - near > 4:
+            return None
+        found.append(Contact(squeeze(match["another"]), None))
         return match.start(), match.end()
     phone = squeeze(match["phone"] or match["number"] or match["bare"])
     close = near >= 0 and match.start() - near <= 30

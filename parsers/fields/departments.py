@@ -29,8 +29,10 @@ _ROLE_WORD = re.compile(
     r"[(〔]?\s?(?P<co>会办|协办|分办|配合|参与|会同|(?<=\()[会协]\s?(?=\)))(?:单位|部门)?\s?[)〕]?\s?:?|"
     r"[(〔]?\s?(?P<host>主办|承办|牵头|独办|单办|主责|(?<=\()主\s?(?=\)))(?:单位|部门)?\s?[)〕]?\s?:?"
 )
-_ROLE_BEHIND = re.compile(r"\((?:主办|会办|协办|分办|牵头|承办|配合|[主会协])(?:单位)?\)")
-_CLAUSE = re.compile(r"[,;(]")
+_ROLE_BEHIND = re.compile(
+    r"\((?:(?P<co>会办|协办|分办|配合|协助|参与|[会协])|(?P<host>主办|承办|牵头|独办|单办|主责|主))(?:单位|部门)?\)"
+)
+_COMMA = re.compile(r"[,;(]")
 _NOTE = re.compile(r"\((?:主办|会办|协办|分办|牵头|承办|独办|单办|配合|协助|参与|[主会协]|盖章|公章|章|签章|印章)\)")
 _HARD = re.compile(r"[、,;/|\n。]+|(?:^|(?<=\s))\d{1,2}[.、]|\(\d{1,2}\)")
 _GLUED = re.compile(
@@ -39,10 +41,18 @@ _GLUED = re.compile(
 _AND = re.compile(r"[和及与]|以及")
 _ETC = re.compile(r"等?(?:\d+|[一二三四五六七八九十]+)?(?:个|家)?(?:相关|有关)?(?:单位|部门|科室)?$")
 _EMPTY = re.compile(r"^(?:无|暂无|没有|空|-+|/+|\.+)$")
-_CO = re.compile(
-    rf"(?:^|[,。;]|经|经商|商|并商|会同|征求|与|同|并由|经征求|结合)\s?(?P<list>{_LIST})"
-    r"\s?(?:等(?:单位|部门)?)?\s?(?:会办|协办|共同办理|联合办理|会商|分办|的?会办意见|的?协办意见|"
-    r"(?:分别|均|已|也)?(?:提供|出具|提出|反馈)(?:了|的)?(?:会办|协办)|(?:为|作为|是)(?:会办|协办|分办)单位)"
+_HELPING = re.compile(
+    r"(?:等(?:相关|有关)?(?:单位|部门)?)?(?:的|为|是|作为)?(?:(?:分别|均|已|也)?(?:提出|反馈|提供|出具|报送)(?:了|的)?)?的?"
+    r"(?:会办|协办|分办|会商|(?:共同|联合|协同|配合|分别|协助)(?:办理|承办))(?!(?:单位|部门)?\s?(?:[:为是]|\())"
+)
+"""What stands directly behind the names of co-handlers: 协办, 提出的会办意见, 分别办理."""
+_LISTED_BEFORE = 160
+_CLAUSE = re.compile(r"[。;:!?《》“”\"()\n]")
+_LEADS = re.compile(r"^.*(?:由|会同|汇总|结合|根据|征求|吸纳|采纳|听取|收到|经过|按照|现将)")
+"""What leads up to the first name, wherever it stands; a name holds none of these."""
+_LEAD = re.compile(
+    r"^(?:并|再|已|了|经(?![济信贸开发管营])|商(?![务业贸洛丘河城水州])|与|同(?![安江仁德心])|请|联合|分别|共同|我们|你们|"
+    r"(?:会办|协办|配合)单位|综合(?!行政|执法|管理|保障|治理|交通|开发|应急)|和(?![平田顺政林龙硕静布])|[我你贵本][局委厅办院司镇乡])+"
 )
 _WITH = re.compile(
     rf"会同\s?(?P<list>{_LIST})\s?(?:等(?:相关|有关)?(?:单位|部门)?)?\s?[,、]?\s?"
@@ -50,13 +60,10 @@ _WITH = re.compile(
     r"(?:研究|办理|调研|认真|进行|协商|答复|提出|会商|会办|商议|商量|沟通|座谈|召开|组织|开展|制定|对|就|到|赴|前往|实地|现场|逐))"
 )
 _BY = re.compile(rf"(?P<role>主办|会办|协办|分办|承办)(?:单位|部门)?(?:为|是|:)\s?(?P<list>{_LIST})")
-_CO_WORDS = ("会办", "协办", "会同", "共同办理", "联合办理", "会商", "分办", "主办", "承办")
+_CO_WORDS = ("会办", "协办", "会同", "办理", "会商", "分办", "主办", "承办")
 _HOST_WORDS = ("由", "主办", "承办")
 _HELPS = re.compile(r"\s?(?:配合|协助|会办|协办|参与)")
-_LEAD = re.compile(
-    r"^(?:(?:现|并|我局|我委)?(?:结合|综合|汇总|根据|参考|吸收|采纳)(?:了)?|经商|经征求|经|由|商|并商|会同|与|同)"
-)
-_SELF = re.compile(r"[我本贵你](?:局|委|办|镇|乡|单位|中心|街道|部门)|主办$")
+_SELF = re.compile(r"[我本贵你](?:局|委|办|镇|乡|厅|院|单位|中心|街道|部门)|[主会协承]办$")
 _HOST = re.compile(
     rf"(?:此件|该件|本件|该建议|该提案)?由\s?(?P<list>{_NAME}{_END})\s?(?:主办|承办|牵头办理|负责办理|答复)"
 )
@@ -94,14 +101,40 @@ def find_co(text: str) -> Found[tuple[str, ...]] | None:
     if not any(word in text for word in _CO_WORDS):
         return None
     folded = plain(text)
-    for match in (*_CO.finditer(folded), *_WITH.finditer(folded), *_BY.finditer(folded)):
+    for helping in _HELPING.finditer(folded):
+        names, start = _directly_before(folded, helping.start())
+        if names:
+            return Found(names, text[start : helping.end()].strip(), "departments-in-text", None, 0.9)
+    for match in (*_WITH.finditer(folded), *_BY.finditer(folded)):
         if match.groupdict().get("role") in ("主办", "承办"):
             continue
-        names = _list(_LEAD.sub("", match["list"]))
-        names = tuple(name for name in names if not _SELF.search(name))
+        names = tuple(name for name in _list(_LEAD.sub("", match["list"])) if not _SELF.search(name))
         if names:
             return Found(names, text[match.start() : match.end()].strip(), "departments-in-text", None, 0.9)
     return None
+
+
+def _directly_before(folded: str, end: int) -> tuple[tuple[str, ...], int]:
+    """The list of names that ends at a place, back to the word that leads up to it, and where it begins."""
+    low = max(0, end - _LISTED_BEFORE)
+    stops = list(_CLAUSE.finditer(folded, low, end))
+    low = stops[-1].end() if stops else low
+    names: list[str] = []
+    while low < end:
+        cut = max(low, folded.rfind("、", low, end) + 1, folded.rfind(",", low, end) + 1)
+        part = folded[cut:end]
+        name = _LEAD.sub("", _LEADS.sub("", part.strip()))
+        organs = [organ for organ in _list(name) if _ENDS.search(organ) and len(organ) > 2]
+        if not organs or not _ENDS.search(part):
+            break
+        others = [organ for organ in organs if not _SELF.search(organ)]
+        if not others:
+            break
+        names[:0] = others
+        start, end = cut, cut - 1
+        if name != part.strip():
+            break
+    return tuple(dict.fromkeys(names)), start if names else end
 
 
 def find_host(text: str) -> Found[tuple[str, ...]] | None:
@@ -112,7 +145,7 @@ def find_host(text: str) -> Found[tuple[str, ...]] | None:
     for match in (*_HOST.finditer(folded), *_BY.finditer(folded)):
         if match.groupdict().get("role", "主办") not in ("主办", "承办"):
             continue
-        names = _list(match["list"])
+        names = tuple(name for name in _list(match["list"]) if not _SELF.search(name))
         if len(names) > 1 and _HELPS.match(folded, match.end()):
             names = names[:-1]
         if names:
@@ -149,8 +182,7 @@ def _by_role(folded: str, co: bool) -> list[tuple[str, bool]]:
     if not cuts:
         return [(folded, co)]
     if _ROLE_BEHIND.search(folded) and folded[: cuts[0].start()].strip():
-        parts = [part for part in _HARD.split(folded) if part.strip()]
-        return [(part, _is_co(part, co)) for part in parts]
+        return _marked_behind(folded, co)
     if folded[: cuts[0].start()].strip() and not folded[cuts[-1].end() :].strip(" )。;"):
         return _behind(folded, cuts, co)
     found = [(folded[: cuts[0].start()], co)]
@@ -164,15 +196,29 @@ def _behind(folded: str, cuts: list[re.Match[str]], co: bool) -> list[tuple[str,
     """Roles that follow their names: A主办,B、C会办; names behind an earlier comma keep the label's role."""
     found, start = list[tuple[str, bool]](), 0
     for cut in cuts:
-        *others, named = _CLAUSE.split(folded[start : cut.start()])
+        *others, named = _COMMA.split(folded[start : cut.start()])
         found += [*((other, co) for other in others), (named, cut["co"] is not None)]
         start = cut.end()
     return found
 
 
-def _is_co(part: str, co: bool) -> bool:
-    match = _ROLE_WORD.search(part)
-    return co if match is None else match["co"] is not None
+def _marked_behind(folded: str, co: bool) -> list[tuple[str, bool]]:
+    """A value that prints roles in brackets behind its names: A(主办) B、C(会办).
+
+    A role is that of all names since the last one; where no host is marked, names before the one in front of the first
+    role have the role of the label: A、B(会办).
+    """
+    marks = list(_ROLE_BEHIND.finditer(folded))
+    found: list[tuple[str, bool]] = []
+    start = 0
+    if not co and not any(mark["host"] for mark in marks):
+        first = [cut.end() for cut in _HARD.finditer(folded, 0, marks[0].start())]
+        start = first[-1] if first else 0
+        found.append((folded[:start], co))
+    for mark in marks:
+        found.append((folded[start : mark.start()], mark["co"] is not None))
+        start = mark.end()
+    return [*found, (folded[start:], co)]
 
 
 def _list(folded: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from parsers.found import Found
+from parsers.labels import named
 from parsers.text import NUMERAL, numeral, plain
 
 Role = Literal["代表", "委员"]
@@ -96,6 +97,8 @@ _TITLED_PUT = re.compile(
 _BEFORE = re.compile(
     r"转来的?|转办的?|交办的?|[就对将]|关于|收到|收悉|办理|人大代表|政协委员|号|[,。;:]|[委局]?会办|提供|你[局委办]|贵[局委办]"
 )
+_IN_BRACKETS = re.compile(rf"\((?:{'|'.join(named('proposers'))}):(?P<names>[^():]{{2,160}})\)")
+"""The proposers in brackets behind the title: 《…》(提案人:丁一鸣、牟平)."""
 _GROUP_PUT = re.compile(
     r"([\u4e00-\u9fff]{2,24}?(?:代表团|委员会|市委|省委|县委|区委|总支|支部|界别|活动组|小组|工商联))(?:在[^,。]{0,30})?(?:提出|提交|所提)"
 )
@@ -166,6 +169,9 @@ def find(text: str) -> Found[People] | None:
         people = _people(before[cut:] + match["role"])
         if people.names:
             return Found(people, text[low + cut : match.start() + 2].strip(), "people-in-text", None, 0.9)
+    bracketed = _IN_BRACKETS.search(folded)
+    if bracketed and (people := _people(bracketed["names"])).names:
+        return Found(people, text[bracketed.start() : bracketed.end()], "people-in-text", None, 0.9)
     titled = _TITLED_PUT.search(folded)
     if titled and (people := _people(titled["names"])).names:
         return Found(people, text[titled.start() : titled.end()].strip(), "people-in-text", None, 0.8)

@@ -214,8 +214,10 @@ def _from_foot(draft: Draft, one: Letter, below: list[str]) -> None:
     elif one.date_line and (problem := dates.problem(one.date_line)):
         draft.problem(problem.code, problem.detail)
     foot = [*one.lines[-6:], *below]
-    if "contacts" not in draft.found:
-        draft.put("contacts", contacts.find("\n".join(foot)))
+    clerks, labelled = contacts.find("\n".join(foot)), draft.get("contacts") or ()
+    if clerks is not None and len(clerks.value) > len(labelled) and {*labelled} <= {*clerks.value}:
+        draft.drop("contacts")
+        draft.put("contacts", clerks)
     for line in foot:
         draft.put("signer", signer.find(line))
     for line in below:
