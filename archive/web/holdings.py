@@ -8,15 +8,15 @@ hits took seven times as long (docs/reading-room.md).
 from __future__ import annotations
 
 import sqlite3
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from heapq import nlargest, nsmallest
+from collections.abc import Hashable, Iterable
+from heapq import nsmallest
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
+import numpy as np
 from datasette.app import Datasette
+from numpy.typing import NDArray
 
 from archive.web.listing import PAGE_SIZE, RANK, Question, conditions
 
@@ -30,8 +30,13 @@ PREFIX = '"*'
 """What a single character becomes in the index's language; of very many hits it ranks none before another."""
 LONGEST_ANSWER = 500_000_000
 """Bytes that the rowids of fifty million hits take as text."""
+BATCH = 10_000
+"""Rows read at once when the archive is opened."""
+DIVIDED = "SELECT rowid, division, year, kind, category FROM proposals ORDER BY date, rowid"
+DEPARTMENTS = "SELECT proposal, group_concat(DISTINCT department) FROM proposal_departments GROUP BY proposal"
 
-Rowids = Sequence[int]
+Rowids = NDArray[np.int32]
+Counts = NDArray[np.int64]
 
 
 class Facets(msgspec.Struct, frozen=True):
@@ -44,21 +49,37 @@ class Facets(msgspec.Struct, frozen=True):
 class Groups:
     """One small number per record, and what each number stands for; equal values have one number."""
 
-    def __init__(self, size: int) -> None:
-        self.of = array("i", bytes(4 * size))
-        self.values: list[tuple[Any, ...]] = []
-        self.known: dict[tuple[Any, ...], int] = {}
+    def __init__(self, size: int, nothing: Hashable) -> None:
+        self.of = np.zeros(size, np.int32)
+        self.known: dict[Any, int] = {nothing: 0}
 
-    def put(self, rowid: int, value: tuple[Any, ...]) -> None:
-        number = self.known.setdefault(value, len(self.values))
-        if number == len(self.values):
-            self.values.append(value)
-        self.of[rowid] = number
+    def put(self, rowids: Rowids, values: Iterable[Hashable]) -> None:
+        """Say what these records have; one of which nothing is said has ``nothing``."""
+        known = self.known
+        self.of[rowids] = [known.setdefault(value, len(known)) for value in values]
 
-    def count(self, rowids: Rowids) -> list[tuple[tuple[Any, ...], int]]:
-        """How many of the records have each value."""
-        counted = Counter(map(self.of.__getitem__, rowids))
-        return [(self.values[number], n) for number, n in counted.items()]
+    def count(self, rowids: Rowids) -> Counts:
+        """How many of the records each number has."""
+        return np.bincount(self.of[rowids], minlength=len(self.known))
+
+
+class Facet:
+    """The values that one facet divides by; the records of one number count for none, one or several of them."""
+
+    def __init__(self, sets: Iterable[Iterable[Hashable]]) -> None:
+        known: dict[Any, int] = {}
+        pairs = [(n, known.setdefault(v, len(known))) for n, held in enumerate(sets) for v in held if v is not None]
+        self.numbers, self.places = np.array(pairs, np.int32).reshape(-1, 2).T
+        self.values: list[Any] = list(known)
+
+    def commonest(self, counts: Counts, names: dict[Any, str], most: int = MOST) -> list[tuple[str, str, int]]:
+        """The commonest values with their names and counts; equally common ones in the order of their values."""
+        each = np.bincount(self.places, counts[self.numbers], len(self.values)).astype(np.int64)
+        found = np.flatnonzero(each)
+        if len(found) > most:
+            found = found[each[found] >= np.partition(each[found], -most)[-most]]
+        common = sorted((-int(each[place]), self.values[place]) for place in found)[:most]
+        return [(str(value), names.get(value, str(value)), -less) for less, value in common]
 
 
 class Holdings:
@@ -69,26 +90,38 @@ class Holdings:
         cursor.row_factory = None
         size = (cursor.execute("SELECT max(rowid) FROM proposals").fetchone()[0] or 0) + 1
         self.names: dict[int, str] = dict(cursor.execute("SELECT id, name FROM departments").fetchall())
-        self.places: dict[str, str] = dict(cursor.execute("SELECT code, name FROM divisions").fetchall())
-        self.dated = array("i")
+        self.labels: dict[str, str] = dict(cursor.execute("SELECT code, name FROM divisions").fetchall())
+        self.traits, self.homes, self.offices = (
+            Groups(size, (None,) * len(TRAITS)),
+            Groups(size, None),
+            Groups(size, ""),
+        )
+        self.dated = self.read(cursor)
         """Every rowid, the oldest record first."""
-        self.ranks = array("i", bytes(4 * size))
+        self.ranks = np.zeros(size, np.int32)
         """By rowid, its place in that order."""
-        self.traits, self.homes, self.offices = Groups(size), Groups(size), Groups(size)
-        departments = departments_of(cursor)
-        rows = cursor.execute("SELECT rowid, division, year, kind, category FROM proposals ORDER BY date, rowid")
-        for rank, (rowid, division, *traits) in enumerate(rows):
-            self.dated.append(rowid)
-            self.ranks[rowid] = rank
-            self.traits.put(rowid, tuple(traits))
-            self.homes.put(rowid, (division,))
-            self.offices.put(rowid, departments.get(rowid, ()))
-        self.totals = self.tallied(self.dated)
+        self.ranks[self.dated] = np.arange(len(self.dated), dtype=np.int32)
+        self.by_trait = [Facet([(value[at],) for value in self.traits.known]) for at in range(len(TRAITS))]
+        self.by_place = Facet([(division,) for division in self.homes.known])
+        self.by_department = Facet([map(int, text.split(",")) if text else () for text in self.offices.known])
         self.everything = self.divided(self.dated)
+
+    def read(self, cursor: sqlite3.Cursor) -> Rowids:
+        """Read what every record has; the rowids by date."""
+        dated = [np.zeros(0, np.int32)]
+        cursor.execute(DIVIDED)
+        while rows := cursor.fetchmany(BATCH):
+            dated.append(np.array([row[0] for row in rows], np.int32))
+            self.homes.put(dated[-1], [row[1] for row in rows])
+            self.traits.put(dated[-1], [row[2:] for row in rows])
+        cursor.execute(DEPARTMENTS)
+        while rows := cursor.fetchmany(BATCH):
+            self.offices.put(np.array([row[0] for row in rows], np.int32), [str(row[1]) for row in rows])
+        return np.concatenate(dated)
 
     def hits(self, connection: sqlite3.Connection, question: Question) -> Rowids:
         """The rowids of all records that answer the question, in no order that means anything."""
-        rowids: Rowids = self.dated
+        rowids = self.dated
         where = conditions(question)
         if where:
             rowids = all_rowids(connection, where, question.parameters())
@@ -98,55 +131,35 @@ class Holdings:
     def filtered(self, rowids: Rowids, wanted: dict[str, str]) -> Rowids:
         """The rowids whose year, kind and class are as wanted."""
         places = [(TRAITS.index(name), value) for name, value in wanted.items()]
-        numbers = {n for n, v in enumerate(self.traits.values) if all(str(v[at]) == value for at, value in places)}
-        of = self.traits.of
-        return [rowid for rowid in rowids if of[rowid] in numbers]
+        fits = [all(str(traits[at]) == value for at, value in places) for traits in self.traits.known]
+        kept: Rowids = rowids[np.array(fits)[self.traits.of[rowids]]]
+        return kept
 
     def facets(self, rowids: Rowids) -> Facets:
         """Count the hits and divide them."""
         return self.everything if rowids is self.dated else self.divided(rowids)
 
     def divided(self, rowids: Rowids) -> Facets:
-        year, kind, category, places, departments = self.counted(rowids)
+        traits = self.traits.count(rowids)
+        year, kind, category = self.by_trait
+        years = year.commonest(traits, {}, len(year.values))
         values = {
-            "place": labelled(places, self.places),
-            "year": sorted(labelled(year, {}, len(year)), key=lambda found: int(found[0]), reverse=True),
-            "kind": labelled(kind, {}),
-            "category": labelled(category, {}),
-            "department": labelled(departments, self.names),
+            "place": self.by_place.commonest(self.homes.count(rowids), self.labels),
+            "year": sorted(years, key=lambda found: int(found[0]), reverse=True),
+            "kind": kind.commonest(traits, {}),
+            "category": category.commonest(traits, {}),
+            "department": self.by_department.commonest(self.offices.count(rowids), self.names),
         }
         return Facets(len(rowids), values)
 
-    def counted(self, rowids: Rowids) -> list[Counter[Any]]:
-        """How many records there are of each value; of more than half of all, by what the others leave."""
-        if 2 * len(rowids) <= len(self.dated):
-            return self.tallied(rowids)
-        found = set(rowids)
-        others = self.tallied([rowid for rowid in self.dated if rowid not in found])
-        counters = [Counter(total) for total in self.totals]
-        for counter, less in zip(counters, others, strict=True):
-            counter.subtract(less)
-        return counters
-
-    def tallied(self, rowids: Rowids) -> list[Counter[Any]]:
-        """The records by year, kind, class, place and department."""
-        counters = [Counter[Any]() for _ in TRAITS]
-        for found, n in self.traits.count(rowids):
-            for counter, value in zip(counters, found, strict=True):
-                counter[value] += n
-        places = Counter({value: n for (value,), n in self.homes.count(rowids)})
-        departments = Counter[int]()
-        for offices, n in self.offices.count(rowids):
-            for office in offices:
-                departments[office] += n
-        return [*counters, places, departments]
-
     def newest(self, rowids: Rowids, size: int, offset: int = 0) -> list[int]:
         """So many of the hits by date, the newest first, after ``offset`` of them."""
-        if rowids is self.dated:
-            end = len(rowids) - offset
-            return list(rowids[max(end - size, 0) : max(end, 0)])[::-1]
-        return nlargest(offset + size, rowids, key=self.ranks.__getitem__)[offset:]
+        if rowids is not self.dated:
+            if len(rowids) > offset + size:
+                rowids = rowids[np.argpartition(self.ranks[rowids], -(offset + size))[-(offset + size) :]]
+            rowids = rowids[np.argsort(self.ranks[rowids])]
+        page: list[int] = rowids[::-1][offset : offset + size].tolist()
+        return page
 
     def best(
         self, connection: sqlite3.Connection, question: Question, rowids: Rowids, size: int, offset: int
@@ -159,13 +172,13 @@ class Holdings:
         sql = f"SELECT rowid, {RANK} {conditions(question)}"
         scored: Iterable[tuple[int, float]] = cursor.execute(sql, {**question.parameters(), "match": match})
         if any(name in question.filters for name in TRAITS):
-            kept = set(rowids)
+            kept = set(rowids.tolist())
             scored = (row for row in scored if row[0] in kept)
         ranks, scored = self.ranks, list(scored)
         best = [row[0] for row in nsmallest(offset + size, scored, key=lambda row: (row[1], -ranks[row[0]]))]
         if len(best) < offset + size and not few:
-            above = {row[0] for row in scored}
-            best += self.newest([rowid for rowid in rowids if rowid not in above], offset + size - len(best))
+            above = np.array([row[0] for row in scored], np.int32)
+            best += self.newest(np.setdiff1d(rowids, above, assume_unique=True), offset + size - len(best))
         return best[offset:]
 
     def page(self, connection: sqlite3.Connection, question: Question, rowids: Rowids) -> list[int]:
@@ -177,33 +190,14 @@ class Holdings:
         return self.newest(rowids, PAGE_SIZE, offset)
 
 
-def departments_of(cursor: sqlite3.Cursor) -> dict[int, tuple[int, ...]]:
-    """The departments of each record; equal sets once."""
-    found: dict[int, tuple[int, ...]] = {}
-    known: dict[tuple[int, ...], tuple[int, ...]] = {}
-    for rowid, department in cursor.execute("SELECT DISTINCT proposal, department FROM proposal_departments"):
-        offices = (*found.get(rowid, ()), department)
-        found[rowid] = known.setdefault(offices, offices)
-    return found
-
-
-def labelled(counter: Counter[Any], names: dict[Any, str], most: int = MOST) -> list[tuple[str, str, int]]:
-    """The commonest values with their names and counts; equally common ones in the order of their values."""
-    counter.pop(None, None)
-    least = max(min(nlargest(most, counter.values()), default=1), 1)
-    common = [(value, n) for value, n in counter.items() if n >= least]
-    common.sort(key=lambda item: (-item[1], item[0]))
-    return [(str(value), names.get(value, str(value)), n) for value, n in common[:most]]
-
-
-def all_rowids(connection: sqlite3.Connection, where: str, values: dict[str, Any]) -> list[int]:
-    """The rowids under a condition, as one text: a row of Python objects for each took four times as long."""
+def all_rowids(connection: sqlite3.Connection, where: str, values: dict[str, Any]) -> Rowids:
+    """The rowids under a condition, as one text: a row of Python objects for each takes many times as long."""
     limit = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_ANSWER)
     try:
         text = connection.execute(f"SELECT group_concat(rowid) {where}", values).fetchone()[0]
     finally:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
-    return msgspec.json.decode(f"[{text or ''}]", type=list[int])
+    return np.fromstring(text, np.int32, sep=",") if text else np.zeros(0, np.int32)
 
 
 HOLDINGS: WeakKeyDictionary[Datasette, Holdings] = WeakKeyDictionary()
