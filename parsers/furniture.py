@@ -24,6 +24,7 @@ _OPERATOR = re.compile(
     r"(?:承办|协办|主管|维护|电话|地址|邮编|技术|运维|邮箱)(?:单位)?\s?:|[^。:]{2,30}\s(?:地址|电话|邮编)\s?:|地\s?址\s?:[^。]{2,40}(?:邮编|电话)"
 )
 _OPERATED = re.compile(r"^(?![此该本由])[^。:]{3,30}(?:主办|承办|技术支持|版权所有)\s*$")
+_BETWEEN = re.compile(r"[\s|｜]+")
 _FOOT_LINES = 4
 _ARROWS = re.compile("[>»→›]")
 _SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
@@ -53,6 +54,7 @@ class Words(msgspec.Struct, forbid_unknown_fields=True):
     starts: list[str]
     contains: list[str]
     related: list[str]
+    menu: list[str]
     foot: list[str]
     foot_starts: list[str]
 
@@ -74,6 +76,7 @@ class _Patterns(msgspec.Struct, frozen=True):
     starts: re.Pattern[str]
     contains: re.Pattern[str]
     related: frozenset[str]
+    menu: frozenset[str]
     foot: re.Pattern[str]
     foot_signs: str
     """Characters of which each of the foot's words has one."""
@@ -97,6 +100,7 @@ def load(text: str) -> _Patterns:
         re.compile(_any(words.starts)),
         re.compile(_any(words.contains)),
         frozenset(words.related),
+        frozenset(words.menu),
         re.compile(_any(words.foot)),
         _signs(words.foot),
         re.compile(_any(words.foot_starts)),
@@ -349,7 +353,12 @@ def _dated_titles(blocks: list[Block], drop: list[bool]) -> int:
 
 
 def _menus(blocks: list[Block], drop: list[bool]) -> None:
-    """Drop runs of short lines without any sign of a sentence."""
+    """Drop lines of columns, and runs of short lines without any sign of a sentence."""
+    columns: set[str] = set()
+    for index, block in enumerate(blocks[:_CRUMB_LINES]):
+        names = _columns(block.text)
+        drop[index] = drop[index] or bool(names) or block.text in columns
+        columns.update(names)
     run = list[int]()
     for index, block in enumerate([*blocks, Block("。")]):
         if index < len(blocks) and (drop[index] or _is_menu_item(block)):
@@ -359,6 +368,14 @@ def _menus(blocks: list[Block], drop: list[bool]) -> None:
             for item in run:
                 drop[item] = True
         run = []
+
+
+def _columns(text: str) -> list[str]:
+    """The words of a menu that stands on one line: 首页 | 政务公开 | 走进桃溪; none of any other line."""
+    words = [word for word in _BETWEEN.split(text.strip(" |｜")) if word] if len(text) <= 2 * _LONG else []
+    if len(words) < _LINK_RUN or any(len(word) > _MENU_ITEM or _SENTENCE.search(plain(word)) for word in words):
+        return []
+    return words if 2 * sum(word in patterns().menu for word in words) >= len(words) else []
 
 
 def _is_menu_item(block: Block) -> bool:

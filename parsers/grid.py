@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from parsers.blocks import Block
-from parsers.fields import departments
+from parsers.fields import dates, departments, doc_number
 from parsers.labels import LONGEST, Label, lookup, vocabulary
 from parsers.record import Problem
 from parsers.text import has_colon, plain
@@ -446,7 +446,7 @@ def _cut(text: str, found: list[tuple[Label, int, int]]) -> list[tuple[Label, st
 
 
 def glued(text: str) -> list[tuple[Label, str, str]]:
-    """The pairs of a line whose labels lost their colons: three labels or more, the first at its head."""
+    """The pairs of a line whose labels lost their colons, the first at its head: three, or fewer with sure values."""
     if not 8 <= len(text) <= _LINE or "。" in text or not _label_at(text, 0):
         return []
     folded = plain(text)
@@ -463,14 +463,29 @@ def glued(text: str) -> list[tuple[Label, str, str]]:
             return []
         else:
             place += 1
-    return _cut(text, found) if len(found) >= 3 else []
+    pairs = _cut(text, found)
+    return pairs if len(pairs) >= 3 or all(_is_sure(label, value) for label, _, value in pairs) else []
+
+
+def _is_sure(label: Label, value: str) -> bool:
+    """Whether a value shows by its form that it belongs to the label in front of it: a date, a number, an organ."""
+    if "doc_number" in label.fields:
+        return doc_number.own(value) is not None
+    if {"publish_date", "sign_date"} & {*label.fields}:
+        return dates.is_date(value)
+    return (
+        bool(value)
+        and not (label.fields or label.foreign)
+        and (value.isascii() or departments.signature(value) is not None)
+    )
 
 
 def _label_at(folded: str, place: int) -> int:
-    """Where the longest label of three characters or more ends that begins here; 0 where none does."""
+    """Where the longest label of three characters or more ends that begins here, or 文号 before a number; else 0."""
     names = vocabulary().by_name
     for end in range(min(len(folded), place + 8), place + 2, -1):
         label = names.get(folded[place:end])
         if label is not None and not label.cells_only:
             return end
-    return 0
+    short = names.get(folded[place : place + 2])
+    return place + 2 if short and "doc_number" in short.fields and doc_number.own(folded[place + 2 :]) else 0
