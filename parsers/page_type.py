@@ -6,7 +6,7 @@ import re
 
 from parsers.blocks import TITLE
 from parsers.facts import Facts
-from parsers.fields import number
+from parsers.fields import number, people
 from parsers.layouts import attached
 from parsers.layouts.letter import Letter, without_salutation
 from parsers.record import RecordType
@@ -25,7 +25,7 @@ _REPLY_TITLE = re.compile(
 _REPORT = re.compile(r"(?:报告|总结|汇报)$")
 _NUMBERED = re.compile(r"第?[^第号]{1,20}号|次会议|代表|委员|人大|政协|提案|届")
 _OTHER = re.compile(
-    r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|信访|市民(?!政|族)|网友|网民|留言|投诉|批复|督办|征求意见|工作要点|通报|转办|交办|邀请|征询|征求[^,。]{1,8}意见|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
+    r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|来电|信访|信箱|热线|问政|市民(?!政|族)|网友|网民|留言|投诉|咨询|审议意见|立案|批复|督办|征求意见|工作要点|通报|转办|交办|邀请|征询|征求[^,。]{1,8}意见|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
 )
 _SUMMARY = re.compile(
     r"(?:办理|答复|承办)[^,。]{0,12}(?:情况|工作|结果)[^,。]{0,10}(?:报告|总结|汇报|通报|一览|汇总|统计|表|变化)|(?:总体|办理|答复)(?:办理)?情况$|"
@@ -36,11 +36,19 @@ _COUNTED = re.compile(
 )
 _ORIGINAL_TITLE = re.compile(r"(?:建\s?议|提\s?案|议\s?案)$")
 _PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投诉|意见征集|征集")
+_GREETED = 12
+"""Among how many lines a citizen's salutation is looked for."""
 _LIST_ROWS = 3
 _LISTED = 3
 _EXCERPT = 200
 _READ = 2000
 _ANSWER = re.compile(r"收悉|收到|收阅|(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见)(?:如下|:)")
+_ANSWERED = re.compile(r"(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见|情况)如下")
+_FORWARDS = re.compile(
+    r"(?:予以|决定|准予|审查)立案|将由[^。]{0,24}(?:答复|回复)|由其(?:直接|负责)|(?:书面|直接|再次)答复(?:代表|委员|提案)|"
+    r"送上|送审|征求您|不再立案|并案办理"
+)
+"""What says that a suggestion was taken in or handed on, and answers nothing yet."""
 _ABOUT = re.compile(r"建议|提案|议案|意见|反映|提出")
 _ASKS = re.compile(r"邀请|诚邀|敬请(?:出席|参加)|请您?(?:审阅|参加|出席)|征求意见稿|寄回|征询意见")
 
@@ -111,7 +119,7 @@ def _names_answer(facts: Facts, title: str) -> bool:
 def _answers(one: Letter) -> bool:
     """Whether a letter answers a suggestion; one that invites, thanks or asks greets deputies as well."""
     text = plain(" ".join(one.lines)[:_READ])
-    if not _ABOUT.search(text):
+    if not _ABOUT.search(text) or (_FORWARDS.search(text) and not _ANSWERED.search(text)):
         return False
     return _ANSWER.search(text) is not None or not _ASKS.search(text)
 
@@ -168,6 +176,8 @@ def _is_original(facts: Facts, title: str) -> bool:
         return False
     if facts.labels("proposal_text") and facts.labels("number", "proposers", "meeting"):
         return True
+    if any(people.addressee(line.text) == "citizen" for line in facts.lines[:_GREETED]):
+        return False
     if facts.labels("proposers", "number") and facts.han > 60:
         return not _SUMMARY.search(title)
     path = squeeze(facts.content.path or "")

@@ -37,7 +37,7 @@ _START = re.compile(
 )
 _QUOTING = re.compile("[“「『][^”」』]*$")
 """A sentence that quotes how a letter begins."""
-_BARE = re.compile(r"(?:代表|委员)[们,]?\s?$")
+_BARE = re.compile(r"(?:代表|委员)(?:们?[,!]?|[们,!]*\s?[您你]们?好\s?[!。.,]?)\s?$")
 _PUT_AT = re.compile(
     r"(?:届[^。]{0,12}次|人大|政协|第\s?\w{1,12}\s?号)[^。]{0,60}(?:建议|提案|议案)[^。]{0,60}(?:收悉|收到|答复|回复)|"
     r"(?:建议|提案|议案)[^。]{0,20}第\s?\w{1,12}\s?号[^。]{0,20}(?:收悉|收到|答复|回复)"
@@ -187,7 +187,7 @@ def _head(lines: list[Line], index: int) -> tuple[str | None, str | None]:
         return text[:colon].strip(), rest or None
     following = lines[index + 1].text if index + 1 < len(lines) else ""
     if len(text) <= _BARE_LENGTH and _BARE.search(plain(text)) and _OPENING.match(following):
-        return text.strip(" ,，"), None
+        return text.strip(" ,，!！。"), None
     return None, None
 
 
