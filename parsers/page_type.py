@@ -176,7 +176,7 @@ def _is_original(facts: Facts, title: str) -> bool:
         return False
     if facts.labels("proposal_text") and facts.labels("number", "proposers", "meeting"):
         return True
-    if any(people.addressee(line.text) == "citizen" for line in facts.lines[:_GREETED]):
+    if any(people.is_citizen(line.text) for line in facts.lines[:_GREETED]):
         return False
     if facts.labels("proposers", "number") and facts.han > 60:
         return not _SUMMARY.search(title)

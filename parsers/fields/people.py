@@ -159,6 +159,14 @@ def is_organ(head: str) -> bool:
     return not (len(body) <= _LONGEST_CITIZEN and _CITIZEN.search(body)) and salutation(f"{head}：") is None
 
 
+def is_citizen(line: str) -> bool:
+    """Whether a line greets a citizen: 李先生: · 市民朋友,您好!"""
+    folded = plain(line).strip()
+    if not folded.endswith((":", "好", "好!")) or len(folded) > _LONGEST_CITIZEN:
+        return False
+    return bool(_CITIZEN.search(folded)) and "。" not in folded and salutation(line) is None
+
+
 def find(text: str) -> Found[People] | None:
     """The people of whom a sentence says that they put the suggestion: 转来X、Y代表所提, 现就X等11位代表提出的."""
     folded = plain(text)
