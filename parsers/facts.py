@@ -58,6 +58,6 @@ def _few(blocks: list[Block]) -> int:
     for block in blocks:
         texts.append(block.text)
         length += len(block.text)
-        if length >= 4 * COUNTED:
+        if length >= 2 * COUNTED:
             break
-    return min(han("".join(texts)[: 4 * COUNTED]), COUNTED)
+    return min(han("".join(texts)[: 2 * COUNTED]), COUNTED)

@@ -118,8 +118,8 @@ class Walker:
 
     def _marked(self, text: str) -> None:
         """Text with marks instead of tags: what the tags would have done."""
-        self.found.marks += text.count(PARAGRAPH) + text.count(BREAK) + text.count(RUN)
         first, *others = text.split(PARAGRAPH)
+        self.found.marks += len(others)
         self._lines(first)
         if others and self.pending:
             self.flush()
@@ -127,12 +127,16 @@ class Walker:
             if BREAK in paragraph or -1 < paragraph.find(RUN) <= WIDEST:
                 self._lines(paragraph)
                 self.flush()
-            elif line := " ".join(paragraph.replace(RUN, "").split()):
-                self._add(line, 0)
+                continue
+            line = paragraph.replace(RUN, "")
+            self.found.marks += len(paragraph) - len(line)
+            if words := line.split():
+                self._add(" ".join(words), 0)
         if others:
             self._lines(others[-1])
 
     def _lines(self, paragraph: str) -> None:
+        self.found.marks += paragraph.count(BREAK) + paragraph.count(RUN)
         for number, line in enumerate(paragraph.split(BREAK)):
             if number and self.pending:
                 self.pending.append(BREAK)

@@ -32,8 +32,8 @@ _MENU = re.compile(rf"<ul\b[^>]*+>\s*+(?>(?:{_ITEM}){{3,}})</ul>", re.IGNORECASE
 _TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?>(?:</(?:span|em|i|b|font)>\s*+)*)</[aA]")
 
 
+_EMPTY = "<o:p></o:p>"
 _MARKS = (
-    (re.compile("<o:p></o:p>"), ""),
     (re.compile(r"</span></p>\s*+<p\b[^>]*+><span\b[^>]*+>"), RUN + PARAGRAPH),
     (re.compile(r"</p>\s*+<p\b[^>]*+>"), PARAGRAPH),
     (re.compile(r"</span><span\b[^>]*+>"), RUN),
@@ -59,7 +59,7 @@ def with_marks(source: str) -> tuple[str, int]:
 
     Text that was pasted from Word is in hundreds of spans. The marks say the same, and cost no elements.
     """
-    marks = 0
+    source, marks = source.replace(_EMPTY, ""), 0
     for pattern, mark in _MARKS:
         source, count = pattern.subn(mark, source)
         marks += count * len(mark)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 _LETTERS = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _SPACES: dict[int, int | str | None] = dict.fromkeys(
@@ -38,7 +38,7 @@ def _swap(table: Mapping[int, int | str | None]) -> Callable[[str], str]:
     def swap(match: re.Match[str]) -> str:
         return swapped[match[0]]
 
-    return lambda text: pattern.sub(swap, text)
+    return partial(pattern.sub, swap)
 
 
 fold = _swap({**_LETTERS, **_SPACES, **dict.fromkeys(_INVISIBLE)})
@@ -54,7 +54,7 @@ _RUNS = re.compile(r" {2,}")
 _SPELLINGS = ("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {digit: value for value, digits in enumerate(_SPELLINGS) for digit in (*digits, str(value))}
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "廿": 20, "卅": 30}
-_COLONS = "：:∶︰﹕"
+_COLON = re.compile("[：:∶︰﹕]")
 NUMERAL = r"[0-9〇零一二三四五六七八九十百廿卅]"
 """One character of an Arabic or Chinese numeral in ``plain`` text."""
 
@@ -82,12 +82,8 @@ def has_colon(text: str) -> bool:
 
 def colon_of(text: str, end: int) -> int:
     """Where the first colon of any kind stands before ``end``; -1 where none does."""
-    first = -1
-    for colon in _COLONS:
-        place = text.find(colon, 0, end)
-        if place >= 0:
-            first, end = place, place
-    return first
+    first = _COLON.search(text, 0, end)
+    return first.start() if first else -1
 
 
 def squeeze(text: str) -> str:
@@ -105,7 +101,7 @@ def paragraphs(text: str) -> str:
     folded = fold(text)
     if "\r" in folded or "\n\n" in folded or (" " in folded and any(blank in folded for blank in _BLANK)):
         folded = _RUNS.sub(" ", _BLANKS.sub("\n", folded.replace("\r", "\n")))
-    return _DOUBLED.sub(r"\1", folded).strip()
+    return _DOUBLED.sub(lambda marks: marks[1], folded).strip()
 
 
 def han(text: str) -> int:
