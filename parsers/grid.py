@@ -440,9 +440,15 @@ def _label_before(folded: str, floor: int, end: int) -> int | None:
 def _cut(text: str, found: list[tuple[Label, int, int]]) -> list[tuple[Label, str, str]]:
     ends = [begin for _, begin, _ in found[1:]] + [len(text)]
     return [
-        (label, text[begin:value].rstrip(":： "), text[value:end].strip(" \u3000|;；"))
+        (label, text[begin:value].rstrip(":： "), _unclosed(text[value:end].strip(" \u3000|;；")))
         for (label, begin, value), end in zip(found, ends, strict=True)
     ]
+
+
+def _unclosed(value: str) -> str:
+    """A value without the bracket that closes one before its label: (提出人:王明 承办单位:市教育局)."""
+    ends = value.endswith(("）", ")")) and "（" not in value and "(" not in value
+    return value[:-1].rstrip() if ends else value
 
 
 def glued(text: str) -> list[tuple[Label, str, str]]:

@@ -21,6 +21,9 @@ READABLE = LONG | {
 }
 _COUNT = re.compile(r"(?<=.)\(\d{1,2}\)$")
 """How many there are behind the head of a tab: 办理答复(2)."""
+_ORGANS_REPLY = re.compile(
+    r"[\u4e00-\u9fff]{2,10}(?:局|委|办|厅|院|处|中心|政府|公司|[镇乡队])的?(?P<reply>(?:答复|回复|办复|办理)(?:意见|内容|情况)?|复函|函复)"
+)
 LONGEST = 14
 """Characters of the longest label that is looked up."""
 WIDEST = 3 * LONGEST
@@ -98,7 +101,12 @@ class Labels(msgspec.Struct, frozen=True):
             return label
         before = self.prefix.match(name)
         label = self.by_name.get(name[before.end() :]) if before else None
-        return label or self._remarked(name)
+        return label or self._of_organ(name) or self._remarked(name)
+
+    def _of_organ(self, name: str) -> Label | None:
+        """The label of a reply behind the name of the organ that gives it: 市教育局的答复."""
+        named = _ORGANS_REPLY.fullmatch(name)
+        return self.by_name.get(named["reply"]) if named else None
 
     def _remarked(self, name: str) -> Label | None:
         """The label in front of a remark in brackets; one that is a label itself decides: 承办单位(会办)."""

@@ -20,6 +20,7 @@ _SUGGESTED = re.compile(r"(?:建议|提案|议案)(?:\(附[^()]{1,8}\))?$")
 _ANNOUNCED = re.compile(r"(?:如下|公布|公开|发布|刊登|转载)[:。]?$|^(?:编者按|按)")
 _QUOTE = 120
 _APPENDIX = 20
+_SHORT = 10
 
 
 def without_letter(draft: Draft, segment: Segment, pairs: list[Pair]) -> None:
@@ -74,7 +75,7 @@ def above(draft: Draft, segment: Segment, pairs: list[Pair], facts: Facts) -> No
 
 
 def _is_prose(line: Line) -> bool:
-    return "。" in line.text and len(line.text) > _APPENDIX and not _ANNOUNCED.search(plain(line.text))
+    return "。" in line.text and len(line.text) > _SHORT and not _ANNOUNCED.search(plain(line.text))
 
 
 def _names_suggestion(above: list[Line], pairs: list[Pair], facts: Facts) -> bool:
