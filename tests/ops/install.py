@@ -1,6 +1,6 @@
 """Follow README.md and docs/operate.md to the letter on an empty machine: ``python -m tests.ops.install ROOT``.
 
-To be called as root. ROOT becomes a fresh Debian with nothing but what README.md asks for (six minutes, 2 GB). There
+To be called as root. ROOT becomes a fresh Debian with nothing but what README.md asks for (2 GB). There
 ``make demo`` is called; then the commands of "Install in ten minutes" are read out of docs/operate.md and run one block
 after the other, in the variant with cron alone. The network is then cut off but for loopback, the sites of the project
 are replaced by one imitation site, cron is started with the night moved to the next minute, and the archive must appear
