@@ -119,7 +119,7 @@ def _names_answer(facts: Facts, title: str) -> bool:
 def _answers(one: Letter) -> bool:
     """Whether a letter answers a suggestion; one that invites, thanks or asks greets deputies as well."""
     text = plain(" ".join(one.lines)[:_READ])
-    if not _ABOUT.search(text) or (_FORWARDS.search(text) and not _ANSWERED.search(text)):
+    if not _ABOUT.search(text) or (not _ANSWERED.search(text) and _FORWARDS.search(text)):
         return False
     return _ANSWER.search(text) is not None or not _ASKS.search(text)
 
