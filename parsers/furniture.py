@@ -83,8 +83,10 @@ class _Patterns(msgspec.Struct, frozen=True):
     foot_starts: re.Pattern[str]
 
     def in_foot(self, text: str) -> bool:
-        """Whether a text holds one of the foot's words; most texts have none of their signs."""
-        return any(map(text.__contains__, self.foot_signs)) and self.foot.search(text) is not None
+        """Whether a text holds one of the foot's words; most long texts have none of their signs."""
+        if len(text) > _LONG and not any(map(text.__contains__, self.foot_signs)):
+            return False
+        return self.foot.search(text) is not None
 
 
 def load(text: str) -> _Patterns:

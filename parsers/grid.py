@@ -488,6 +488,8 @@ def _is_sure(label: Label, value: str) -> bool:
 
 def _label_at(folded: str, place: int) -> int:
     """Where the longest label of three characters or more ends that begins here, or 文号 before a number; else 0."""
+    if folded[place] not in vocabulary().heads:
+        return 0
     names = vocabulary().by_name
     for end in range(min(len(folded), place + 8), place + 2, -1):
         label = names.get(folded[place:end])

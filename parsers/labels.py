@@ -92,6 +92,8 @@ class Labels(msgspec.Struct, frozen=True):
     """The vocabulary, ready to be looked up in."""
 
     by_name: dict[str, Label]
+    heads: frozenset[str]
+    """The characters that labels begin with."""
     prefix: re.Pattern[str]
 
     def get(self, name: str) -> Label | None:
@@ -136,7 +138,8 @@ def load(text: str) -> Labels:
     for other in vocabulary.foreign:
         for name in other.names:
             _add(found, Label(name, foreign=other.kind))
-    return Labels(found, re.compile("|".join(sorted(vocabulary.prefixes, key=len, reverse=True))))
+    prefix = re.compile("|".join(sorted(vocabulary.prefixes, key=len, reverse=True)))
+    return Labels(found, frozenset(name[0] for name in found), prefix)
 
 
 def _add(found: dict[str, Label], label: Label) -> None:

@@ -35,6 +35,7 @@ _GENERIC = re.compile(
 """What a template says in ``<title>`` of all its pages: the page's title only where it prints no other."""
 _TITLE_ANEW = re.compile(r"(?:关于|对)[^。]{6,}(?:答复|复函|回复|意见|的函)$")
 """A line that is a whole title: what stands above it is another one, the page's."""
+_WRAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 _SHORTEST = 4
 _ALONE = 7
 """Characters from which on a line is taken for a title without ``<title>`` to prove it."""
@@ -231,4 +232,4 @@ def inner(head: list[str]) -> Found[str] | None:
 
 def _join(text: str) -> str:
     """A title on one line; a hard wrap between Chinese characters is no space."""
-    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", tidy(text))
+    return _WRAP.sub("", tidy(text))

@@ -86,7 +86,7 @@ def _value(match: re.Match[str]) -> str | None:
         for kind in ("", "2", "3")
         if groups["year" + kind]
     )
-    numbers = [numeral(re.sub(r"\s", "", part)) for part in parts]
+    numbers = [numeral("".join(part.split())) for part in parts]
     day = _day(*numbers)
     if day is None:
         return None

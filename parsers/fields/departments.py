@@ -34,6 +34,7 @@ _ROLE_BEHIND = re.compile(
 )
 _COMMA = re.compile(r"[,;(]")
 _NOTE = re.compile(r"\((?:主办|会办|协办|分办|牵头|承办|独办|单办|配合|协助|参与|[主会协]|盖章|公章|章|签章|印章)\)")
+_REMARK = re.compile(r"\([^()]{0,60}\)")
 _HARD = re.compile(r"[、,;/|\n。]+|(?:^|(?<=\s))\d{1,2}[.、]|\(\d{1,2}\)")
 _GLUED = re.compile(
     r"(?<=[局厅委办府心])(?=(?:[县区州旗省]|市(?!场|政|容|监|民|辖))(?!域|内|级|属|长)[\u4e00-\u9fff]{2,14}[局厅委办府心])"
@@ -227,8 +228,8 @@ def _marked_behind(folded: str, co: bool) -> list[tuple[str, bool]]:
 
 def _list(folded: str) -> tuple[str, ...]:
     """The names of a folded list; a separator inside brackets divides nothing."""
-    masked = re.sub(r"\([^()]{0,60}\)", lambda match: "\x01" * len(match[0]), _NOTE.sub("", folded))
     source, names, start = _NOTE.sub("", folded), [], 0
+    masked = _REMARK.sub(lambda match: "\x01" * len(match[0]), source)
     for cut in [*_HARD.finditer(masked), None]:
         names += _spaced(source[start : cut.start() if cut else len(source)])
         start = cut.end() if cut else start

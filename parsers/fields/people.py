@@ -51,6 +51,7 @@ _ROLE = re.compile(r"(?:省|市|县|区|州|旗|镇|乡|全国)?(?:人大|政协
 _NOISE = re.compile(
     r"\([^()]{0,40}\)|(?:尊敬|敬爱)的|先生|女士|同志|领衔|联名|(?:[及和与并、]|以及)?(?:各位|其他|全体)?附议(?:代表|委员|人)?|第一提案人|提案人|建议人|[\d+-]{5,}|\d{1,2}[.、]"
 )
+_AND_OTHERS = re.compile(r"\(?\s?等\s?\)?(?=代表|委员|$|、)")
 _OF_DELEGATION = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,10}"
     r"(?:代表(?:团|小?组)(?=[\u4e00-\u9fff·]{2,12}代表)|(?:界别?|委员小?组|活动组)(?=[\u4e00-\u9fff·]{2,12}委员(?!会)))"
@@ -195,7 +196,8 @@ def _people(folded: str) -> People:
     folded = _OF_DELEGATION.sub("", _LABEL.sub("", folded.strip()))
     role = _ROLE.findall(folded)
     rest = _COUNT.sub("、", folded) if count else folded
-    rest = re.sub(r"\(?\s?等\s?\)?(?=代表|委员|$|、)", "", _NOISE.sub(" ", rest))
+    rest = _NOISE.sub(" ", rest)
+    rest = _AND_OTHERS.sub("", rest) if "等" in rest else rest
     names = [name for part in _SPLIT.split(rest) for name in _names(_LABEL.sub("", part.strip()))]
     value = numeral(count[1]) if count else None
     return People(tuple(dict.fromkeys(names)), value, role[-1] if role else None)
