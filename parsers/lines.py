@@ -52,7 +52,9 @@ def of_blocks(blocks: list[Block], start: int = 0, end: int | None = None) -> li
 
 def _is_prose_row(before: str, text: str) -> bool:
     """Whether two cells of a row are figures or words of a table inside a text, not label and value."""
-    return len(text) < _CELL and not text.endswith(("：", ":")) and not lookup(before) and not lookup(text)
+    if text.endswith(("：", ":")) and not before.endswith(("、", "，", ",")):
+        return False
+    return len(text) < _CELL and not lookup(before) and not lookup(text)
 
 
 def unfold(text: str) -> list[str]:
