@@ -12,6 +12,7 @@ import msgspec
 from parsers import filenames
 from parsers.blocks import TITLE, Block, Blocks
 from parsers.errors import DataFileError
+from parsers.fields import dates
 from parsers.labels import lookup
 from parsers.text import plain
 
@@ -25,6 +26,12 @@ _OPERATOR = re.compile(
 )
 _OPERATED = re.compile(r"^(?![此该本由])[^。:]{3,30}(?:主办|承办|技术支持|版权所有)\s*$")
 _BETWEEN = re.compile(r"[\s|｜]+")
+_FOOT_NAME = re.compile(r"(?:foot|Foot)(?:er)?(?![a-z])|^footer|(?<![a-zA-Z])(?:ft|copy(?:right)?|bottom)(?![a-zA-Z])")
+"""Classes and elements of a page's foot."""
+_CONTENT_NAME = re.compile(r"^(?:article|main)\b|article|content|detail|text|news|zoom|editor", re.IGNORECASE)
+"""Those of the content, which may have a foot of its own."""
+_FOOT_BLOCKS = 20
+_DEEPEST = 8
 _FOOT_LINES = 4
 _ARROWS = re.compile("[>»→›]")
 _SEPARATOR = re.compile(r"\s*(?:>{1,2}|»|→|/|›|\\|-{1,2}|::|·|\|)\s*")
@@ -154,6 +161,7 @@ def content(page: Blocks, html: bool) -> Content:
         if not drop[index] and len(block.text) < 4 * _LONG and is_furniture(block.text):
             drop[index] = True
     _related(blocks, drop)
+    _foot_boxes(page, drop)
     _operator(blocks, drop)
     if not html:
         _menus(blocks, drop)
@@ -180,6 +188,34 @@ def _is_listed(block: Block) -> bool:
     if block.tag != "li" or len(text) > 2 * _LONG:
         return False
     return not _PROSE.search(text) and not filenames.NAME.search(text) and not lookup(text)
+
+
+def _foot_boxes(page: Blocks, drop: list[bool]) -> None:
+    """Drop the page's last lines that stand in a container named as its foot; one that holds a date is a letter's."""
+    found: list[int] = []
+    if not page.boxes:
+        return
+    for index in range(len(page.items) - 1, max(-1, len(page.items) - _FOOT_BLOCKS), -1):
+        block = page.items[index]
+        if not _in_foot(page, block.box):
+            break
+        if len(block.text) > 2 * _LONG or dates.is_date(block.text):
+            return
+        if not _is_field(block.text):
+            found.append(index)
+    for index in found:
+        drop[index] = True
+
+
+def _in_foot(page: Blocks, box: int) -> bool:
+    for _ in range(_DEEPEST):
+        name = page.boxes[box].name
+        if _CONTENT_NAME.search(name):
+            return False
+        if _FOOT_NAME.search(name):
+            return True
+        box = page.boxes[box].parent
+    return False
 
 
 def _operator(blocks: list[Block], drop: list[bool]) -> None:

@@ -32,7 +32,7 @@ _SECTIONS = (
 )
 _PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "center", "blockquote", "pre", "hr", "legend", "address")
 _BLOCK = frozenset((*_TABLE_PARTS, *_LIST_PARTS, *_SECTIONS, *_PARAGRAPHS, "option", "title"))
-_BOX = frozenset(("div", "section", "li", "td", "th", "article", "main", "dd", "fieldset", "form"))
+_BOX = frozenset(("div", "section", "li", "td", "th", "article", "main", "dd", "fieldset", "form", "footer"))
 _ENTITY = "\u200b"
 """A zero-width space that the source prints as an entity; those printed as they are go before the tree."""
 BREAK = "\u2028"
@@ -45,7 +45,7 @@ COLON = "\ue000"
 """Stands behind a label in an element of its own at the head of a line, where the page may print no colon."""
 _NAMING = frozenset(("strong", "b", "em", "label", "i", "span", "font"))
 _CELLS = frozenset(("td", "th"))
-_SHAPING = frozenset(("div", "section", "article", "main", "form"))
+_SHAPING = frozenset(("div", "section", "article", "main", "form", "footer"))
 """Elements whose classes tell one template from another; list items and cells repeat."""
 _FRAMES = frozenset(("iframe", "embed", "object"))
 _LABEL = 16
