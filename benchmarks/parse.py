@@ -26,7 +26,7 @@ from parsers.decode import decode
 from parsers.document import Document
 from parsers.record import Page, to_json
 
-SIZES = (10_000, 100_000, 1_000_000, 5_000_000)
+SIZES = (10_000, 40_000, 100_000, 1_000_000, 5_000_000)
 STORED = Path(__file__).parents[1] / "tests" / "pages"
 SEEDS = 12
 MANY = 10_000
@@ -207,7 +207,7 @@ def figures(quick: bool) -> Iterator[Figure]:
 
 def main(rounds: int = 5) -> None:
     print("    bytes  record/ms  x lxml tree  bs4 x record  ns/byte")
-    for size in SIZES[:2] if rounds < 5 else SIZES:
+    for size in SIZES[:3] if rounds < 5 else SIZES:
         bodies = [page(size, seed) for seed in range(SEEDS if size <= 100_000 else 2)]
         one, over, faster = ratios(bodies, rounds, size <= 100_000)
         length = sum(map(len, bodies)) // len(bodies)

@@ -48,7 +48,8 @@ _remembered = lru_cache(maxsize=1024)(_plain)
 _REMEMBERED = 1000
 _BLANKS = re.compile(r"[ \r]*\n[ \r\n]*")
 _BLANK = ("  ", " \n", "\n ")
-_DOUBLED = re.compile(r"([，。、；：？！])\1+")
+_MARKS = "，。、；：？！"
+_DOUBLED = re.compile(rf"([{_MARKS}])\1+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _RUNS = re.compile(r" {2,}")
 _SPELLINGS = ("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
@@ -101,7 +102,9 @@ def paragraphs(text: str) -> str:
     folded = fold(text)
     if "\r" in folded or "\n\n" in folded or (" " in folded and any(blank in folded for blank in _BLANK)):
         folded = _RUNS.sub(" ", _BLANKS.sub("\n", folded.replace("\r", "\n")))
-    return _DOUBLED.sub(lambda marks: marks[1], folded).strip()
+    if any(mark in folded and 2 * mark in folded for mark in _MARKS):
+        folded = _DOUBLED.sub(lambda marks: marks[1], folded)
+    return folded.strip()
 
 
 def han(text: str) -> int:
