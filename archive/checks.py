@@ -14,8 +14,14 @@ from archive.settings import Publish
 
 UNMASKED = {"id", "file", "digest", "time", "first_seen", "last_seen", "seen", "started", "finished", "old_id"}
 """Columns that hold ids and times and are not masked."""
-KEYS = {"proposals": "rowid", "documents": "id"}
-"""The column that names the record where it is not called ``proposal``."""
+OF_DUE = {
+    "proposals": "rowid {}",
+    "documents": "id {}",
+    "matters": "id {}",
+    "people": "id IN (SELECT person FROM proposal_people WHERE proposal {})",
+    "departments": "id IN (SELECT department FROM proposal_departments WHERE proposal {})",
+}
+"""Which rows belong to the records that are due, in tables without a column ``proposal``."""
 SAMPLES = 20
 
 
@@ -63,15 +69,15 @@ def sound(archive: sqlite3.Connection, pragma: str) -> None:
 
 
 def unmasked(archive: sqlite3.Connection, masker: Masker, due: str = "") -> Iterator[tuple[str, str]]:
-    """Places that still hold something personal; of tables that say which record a row belongs to, those ``due``."""
+    """Places that still hold something personal; of rows that belong to records, those of the records ``due``."""
     tables = (
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'proposals_fts%' AND name != 'about'"
     )
     for (table,) in archive.execute(tables).fetchall():
         described = archive.execute(f"PRAGMA table_info({table})").fetchall()
         columns = [row[1] for row in described if row[2] == "TEXT" and row[1] not in UNMASKED]
-        key = KEYS.get(table, "proposal")
-        where = f" WHERE {key} {due}" if due and key in {row[1] for row in described} else ""
+        condition = "proposal {}" if any(row[1] == "proposal" for row in described) else OF_DUE.get(table)
+        where = f" WHERE {condition.format(due)}" if due and condition else ""
         if not columns:
             continue
         for row in archive.execute(f"SELECT {', '.join(columns)} FROM {table}{where}"):  # noqa: S608 - own names
