@@ -10,6 +10,7 @@ from lxml import etree
 
 from parsers.blocks import LONGEST, MOST, Block, Blocks, Box, Link
 from parsers.labels import WIDEST, lookup
+from parsers.text import colon_of
 
 SKIPPED = frozenset(
     ("script", "style", "select", "noscript", "template", "head", "textarea", "button", "svg", "map", "audio", "video")
@@ -51,6 +52,9 @@ _FRAMES = frozenset(("iframe", "embed", "object"))
 _LABEL = 16
 _WITHIN = ("#", "javascript:")
 _DOUBLE_COLON = re.compile(f"\\s*[:：︰∶]?\\s*{COLON}\\s*[:：︰∶]?")
+_INFO = 200
+"""Characters of the longest line whose runs are looked at one by one: 来源, date and counter in a span each."""
+_DATE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s\d{1,2}:\d\d(?::\d\d)?)?")
 _MOST_COLUMNS = 200
 _LARGEST_SPAN = 64
 """A colspan or rowspan above this is a mistake or an attack."""
@@ -71,6 +75,8 @@ class Walker:
         self._link: tuple[Any, int] | None = None
         self._begin = 0
         self._named = False
+        self._tabs = False
+        """Whether the open paragraph holds heads of tabs, which are no links to other pages."""
 
     def start(self, tag: str, element: Any) -> None:
         """An element begins; it may be asked for its attributes by ``get``."""
@@ -144,6 +150,8 @@ class Walker:
 
     def _runs(self, line: str) -> None:
         """The runs of a line; behind the first only one that follows a label may be a label itself."""
+        if len(line) <= _INFO and RUN in line and "。" not in line:
+            line = _apart(line)
         run, mark, rest = line.partition(RUN)
         if run and (self.pending or not run.isspace()):
             self.pending.append(run)
@@ -190,8 +198,9 @@ class Walker:
         element, begin = self._link
         self._link = None
         text = "".join(self.pending[begin:]).strip()
-        if _is_tab(element.get("href"), text):
+        if _is_tab(element.get("href"), text, self._tabs):
             self.pending[begin:] = [BREAK, text, BREAK]
+            self._tabs = True
         else:
             self._linked += len(text)
         if text and (url := element.get("href")):
@@ -199,12 +208,12 @@ class Walker:
 
     def flush(self) -> None:
         """The text so far becomes one block, or several where it holds line breaks."""
-        text, linked = "".join(self.pending), self._linked
+        text, linked = "".join(self.pending), 0 if self._tabs else self._linked
         if self._named:
             text = _DOUBLE_COLON.sub("：", text)
         self.pending.clear()
         self._linked = self._begin = 0
-        self._named = False
+        self._named = self._tabs = False
         for line in text.split(BREAK) if BREAK in text else (text,):
             line = " ".join(line.split())
             if line:
@@ -269,6 +278,23 @@ class _Table:
             self._taken.update(dict.fromkeys(range(column, self._next), rows))
 
 
+def _apart(line: str) -> str:
+    """A line of runs with a space before each that begins with a label, and on both sides of a date of its own."""
+    first, *others = line.split(RUN)
+    found, before = [first], first
+    for run in others:
+        divided = _begins_anew(run) or (_DATE.fullmatch(before.strip()) and not run[:1].isdigit())
+        found.append(" " + run if divided else run)
+        before = run
+    return RUN.join(found)
+
+
+def _begins_anew(run: str) -> bool:
+    colon = colon_of(run, WIDEST)
+    label = lookup(run[:colon]) if colon > 0 else None
+    return (label is not None and not label.cells_only) or _DATE.fullmatch(run.strip()) is not None
+
+
 def _span(value: Any) -> int:
     return min(max(_number(value), 1), _LARGEST_SPAN) if value else 1
 
@@ -308,10 +334,14 @@ def from_tree(root: Any) -> Blocks:
     return walker.found
 
 
-def _is_tab(url: Any, text: str) -> bool:
-    """Whether a link within the page is the head of a tab, a line of its own: 提案内容, 办理答复."""
-    label = lookup(text) if 0 < len(text) < _LABEL and str(url or "").startswith(_WITHIN) else None
-    return label is not None and label.long
+def _is_tab(url: Any, text: str, beside: bool) -> bool:
+    """Whether a link that leads nowhere else is the head of a tab, a line of its own: 提案内容, 办理答复.
+
+    ``beside``: whether another one stands in front of it; then any label will do: 委员反馈.
+    """
+    within = not url or str(url).startswith(_WITHIN)
+    label = lookup(text) if 0 < len(text) < _LABEL and within else None
+    return label is not None and (label.long or beside)
 
 
 def from_soup(soup: BeautifulSoup) -> Blocks:
