@@ -23,7 +23,7 @@ _REPLY_TITLE = re.compile(
     r"(?:答\s?复|复函|回复)[^,。:!?]{0,40}(?:建议|提案|议案))[^,。:!?]{0,12}$"
 )
 _REPORT = re.compile(r"(?:报告|总结|汇报)$")
-_NUMBERED = re.compile(r"第?[^第号]{1,20}号|次会议|代表|委员|人大|政协|提案|届")
+_NUMBERED = re.compile(r"第?[^第号]{1,20}号|次会议|代表|委员(?!会)|人大|政协|提案|届")
 _OTHER = re.compile(
     r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|来电|信访|信箱|热线|问政|市民(?!政|族)|网友|网民|留言|投诉|咨询|审议意见|立案|批复|督办|征求意见|工作要点|通报|转办|交办|邀请|征询|征求[^,。]{1,8}意见|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
 )
@@ -50,6 +50,22 @@ _FORWARDS = re.compile(
 )
 """What says that a suggestion was taken in or handed on, and answers nothing yet."""
 _ABOUT = re.compile(r"建议|提案|议案|意见|反映|提出")
+_OTHER_BODY = re.compile(
+    r"[教职工妇团学少侨残科文]代会|(?:职工|妇女|团员|学生|会员|队员|党员|股东|用户|业主|村民|居民)代表(?:大会|会议)|(?:职工|业主|股东)大会|"
+    r"(?:检察|司法|监察|审计|立法|督察|纪检监察)建议"
+)
+"""Other bodies to which proposals are put, and what courts and auditors call suggestions."""
+_OTHER_DEPUTY = re.compile(
+    r"(?:居民|村民|业主|家长|职工|员工|教师|教职工|学生|同学|企业家?|商户|青年|妇女|老干部|老党员|离退休\w{0,4}|群众|市民|网友|读者|用户|"
+    r"消费者|乘客|司机|会员|股东|客户|经营户|种植户|养殖户|行业|军人|战友|退役军人|志愿者|党员)代表"
+)
+_OWN_BODY = re.compile(
+    r"人大|政协|人民代表大会|政治协商|提案|议案|届[^,。]{0,12}次|第\s?\w{1,14}\s?号|建议提案|代表建议"
+)
+_PARTIES = re.compile(
+    r"民革|民盟|民建|民进|农工|致公|九三|台盟|无党派|代表团|代表小?组|委员(?!会)|活动组|界别|界[:：]?$|联络"
+)
+"""Groups that nobody but congress and conference have: what they put needs no other sign."""
 _ASKS = re.compile(r"邀请|诚邀|敬请(?:出席|参加)|请您?(?:审阅|参加|出席)|征求意见稿|寄回|征询意见")
 
 
@@ -99,6 +115,8 @@ def _is_reply(facts: Facts, title: str) -> bool:
         return False
     if _OTHER.search(_without_quotes(title)) and not _is_form(facts) and not _names_answer(facts, title):
         return False
+    if _is_to_others(facts, title):
+        return False
     if facts.letters and not _names_citizens(facts):
         return any(map(_answers, facts.letters)) or bool(_REPLY_TITLE.search(title)) or facts.labels("reply_text")
     if _is_form(facts) and facts.labels("reply_text"):
@@ -108,6 +126,33 @@ def _is_reply(facts: Facts, title: str) -> bool:
     if _REPORT.search(_before_brackets(title)) and not number.find(title):
         return False
     return (_has_files(facts) and facts.han < 300) or without_salutation(facts.lines) is not None
+
+
+def _is_to_others(facts: Facts, title: str) -> bool:
+    """Whether it answers deputies of another body, a court's suggestion, or an association that names no body."""
+    greeted = "".join(one.salutation.quote for one in facts.letters if one.salutation) or _first_lines(facts)
+    named = _without_quotes(title)
+    if _OTHER_DEPUTY.search(named + plain(greeted)) and not re.search("人大|政协", greeted):
+        return True
+    first = plain(" ".join(one.first[:_READ].partition("收悉")[0] for one in facts.letters[:1]))
+    said = f"{title}{facts.content.path or ''}{plain(greeted)}{first}"
+    if _is_form(facts) or re.search("人大|政协|人民代表大会", said):
+        return False
+    return _OTHER_BODY.search(named + _without_quotes(first)) is not None or _is_to_association(facts, said)
+
+
+def _is_to_association(facts: Facts, said: str) -> bool:
+    """Whether whoever is greeted is no deputy, member, party or delegation, and nothing names a body or a number."""
+    if not facts.letters or _OWN_BODY.search(said):
+        return False
+    return all(
+        one.salutation is not None and one.salutation.value.role is None and not _PARTIES.search(one.salutation.quote)
+        for one in facts.letters
+    )
+
+
+def _first_lines(facts: Facts) -> str:
+    return " ".join(line.text for line in facts.lines[:_GREETED] if len(line.text) < 2 * _EMPTY)
 
 
 def _names_answer(facts: Facts, title: str) -> bool:

@@ -17,7 +17,9 @@ _CELLS = ("td", "th")
 def fill(pairs: list[Pair], blocks: list[Block], page: Blocks) -> None:
     """Give the long labels that are heads of tabs the lines of their container; one at least has none so far."""
     by_start = {pair.start: pair for pair in pairs if pair.label.long or pair.first != pair.start}
-    taken = {place for pair in pairs if pair.lines and pair.first == pair.start for place in range(pair.start, pair.end)}
+    taken = {
+        place for pair in pairs if pair.lines and pair.first == pair.start for place in range(pair.start, pair.end)
+    }
     done = 0
     for start in sorted(start for start, pair in by_start.items() if pair.label.long and not pair.lines):
         if start < done:
