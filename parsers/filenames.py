@@ -17,4 +17,6 @@ _AMONG = re.compile(rf"\.(?=[pdwoxerz7jtPDWOXERZJT])(?:{_DOCUMENTS}|{_PICTURES})
 
 def among(markup: str) -> bool:
     """Whether one of many links may lead to a file, looked at together."""
-    return _AMONG.search(markup) is not None or any(word in markup for word in _DOWNLOADS.split("|"))
+    if _AMONG.search(markup) is not None or "attach" in markup:
+        return True
+    return "down" in markup and any(word in markup for word in _DOWNLOADS.split("|"))

@@ -143,7 +143,11 @@ class _Reader:
 
     def _wrap(self, cell: _Cell) -> None:
         """A narrow cell may print its label over several lines, down to one character a line."""
-        text = "".join(self.blocks[index].text[: LONGEST + 1] for index in cell.blocks)
+        text = ""
+        for index in cell.blocks:
+            text += self.blocks[index].text
+            if len(text) > LONGEST:
+                break
         cell.label = lookup(text) if len(text) <= LONGEST else None
         cell.text = text if cell.label else self.blocks[cell.blocks[0]].text
 

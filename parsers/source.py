@@ -34,10 +34,10 @@ _TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?>(?:</(?:span|em|i|b|font)>\s*+)*)
 
 _EMPTY = "<o:p></o:p>"
 _MARKS = (
-    (re.compile(r"</span></p>\s*+<p\b[^>]*+><span\b[^>]*+>"), RUN + PARAGRAPH),
+    (re.compile(r"</span><span[^>]*+>"), RUN),
+    (re.compile(r"</span></p>\s*+<p\b[^>]*+><span[^>]*+>"), RUN + PARAGRAPH),
     (re.compile(r"</p>\s*+<p\b[^>]*+>"), PARAGRAPH),
-    (re.compile(r"</span><span\b[^>]*+>"), RUN),
-    (re.compile(r"<br\b[^>]*+>"), BREAK),
+    (re.compile(r"<br[^>]*+>"), BREAK),
 )
 
 
