@@ -31,6 +31,8 @@ _FOOT_NAME = re.compile(r"(?:foot|Foot)(?:er)?(?![a-z])|^footer|(?<![a-zA-Z])(?:
 _CONTENT_NAME = re.compile(r"^(?:article|main)\b|article|content|detail|text|news|zoom|editor", re.IGNORECASE)
 """Those of the content, which may have a foot of its own."""
 _FOOT_BLOCKS = 20
+_OF_OPERATOR = frozenset(("host_departments", "co_departments", "contact_phone"))
+"""What a page's foot says of who runs the site: 主办单位, 承办单位, 电话."""
 _DEEPEST = 8
 _FOOT_LINES = 4
 _ARROWS = re.compile("[>»→›]")
@@ -187,7 +189,9 @@ def _is_listed(block: Block) -> bool:
     text = block.text
     if block.tag != "li" or len(text) > 2 * _LONG:
         return False
-    return not _PROSE.search(text) and not filenames.NAME.search(text) and not lookup(text)
+    if filenames.NAME.search(text):
+        return False
+    return block.is_link or (not _PROSE.search(text) and not lookup(text))
 
 
 def _foot_boxes(page: Blocks, drop: list[bool]) -> None:
@@ -201,7 +205,7 @@ def _foot_boxes(page: Blocks, drop: list[bool]) -> None:
             break
         if len(block.text) > 2 * _LONG or dates.is_date(block.text):
             return
-        if not _is_field(block.text):
+        if not _is_field(block.text, _OF_OPERATOR):
             found.append(index)
     for index in found:
         drop[index] = True
@@ -279,9 +283,10 @@ def _above_path(blocks: list[Block], drop: list[bool]) -> None:
             drop[index] = True
 
 
-def _is_field(text: str) -> bool:
+def _is_field(text: str, but: frozenset[str] = frozenset()) -> bool:
+    """Whether a line begins with a label; ``but`` are fields that do not count."""
     label = lookup(text.partition("：")[0].partition(":")[0])
-    return label is not None and bool(label.fields)
+    return label is not None and bool({*label.fields} - but)
 
 
 def _is_path(folded: str) -> bool:

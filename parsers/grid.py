@@ -27,6 +27,8 @@ _HEAD_LENGTH = 40
 _SHORT_VALUE = 300
 _LINE = 400
 _ROW_LABEL = 12
+_PARAGRAPHS = 4
+"""From more paragraphs on a cell is a part of the page, laid out in a table, and no value."""
 _NOTHING = frozenset(("", "-", "--", "无", "/", "暂无", "空", "—", "——", "null", "None", "略", "(无)"))
 _NOTHING_LENGTH = 12
 
@@ -257,7 +259,7 @@ class _Reader:
 
     def _unlabelled(self, cells: list[_Cell], place: int, end: int) -> None:
         """A row without a label of the vocabulary: cells that are label lines, or text of an open value."""
-        if any(split(cell.text) for cell in cells if cell.text):
+        if any(split(cell.text) or len(cell.blocks) > _PARAGRAPHS for cell in cells if cell.text):
             for cell in cells:
                 for index in cell.blocks:
                     if self.blocks[index].text:

@@ -34,6 +34,8 @@ _SUMMARY = re.compile(
 _COUNTED = re.compile(
     r"(?:共)?(?:承办|收到|办理|交办)[^,。]{0,60}\d{1,5}\s?件|\d{1,5}\s?件[^。]{0,40}(?:办结率|满意率|见面率|占)"
 )
+_HANDLED = re.compile(r"办理|答复|办复|承办|办结|工作|情况|报告|总结|综述|进展|统计|汇总|一览")
+"""What the title of a summary speaks of; news of a single suggestion counts others in passing: 建议落地 断头路通了."""
 _ORIGINAL_TITLE = re.compile(r"(?:建\s?议|提\s?案|议\s?案)$")
 _PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投诉|意见征集|征集")
 _GREETED = 12
@@ -235,4 +237,4 @@ def _is_summary(facts: Facts, title: str) -> bool:
     if about and _SUMMARY.search(title) and not _OTHER.search(title):
         return True
     text = plain(" ".join(line.text for line in facts.lines[:6])[:600])
-    return bool(about) and bool(_COUNTED.search(text)) and not _OTHER.search(title)
+    return bool(about) and bool(_COUNTED.search(text)) and bool(_HANDLED.search(title)) and not _OTHER.search(title)

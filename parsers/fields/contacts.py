@@ -41,7 +41,7 @@ _EVENT = re.compile(
 _PAIR = re.compile(
     rf"\s?{_SECTION}(?P<name>{_NAME})[\s,、;:()/]{{0,6}}(?:电话|手机|{_PHONE_LABEL})?[\s:]{{0,4}}(?P<phone>{_PHONE})?"
 )
-_DEPUTY = re.compile(r"(?:代表|委员|提案人|建议人|领衔人|提出人|来信人|邮政编码|邮编|传真)[^。;\n:]{0,6}:?\s?$")
+_DEPUTY = re.compile(r"(?:代表|委员|提案人|建议人|领衔人|提出人|来信人|邮政编码|邮编|传真)[^。;\n:]{0,6}(?::\s?| ?)$")
 _SIGNS = "人话式机及"
 """Each cue has one of them."""
 _CUE = re.compile(rf"{_ROLE}|{_PHONE_LABEL}|(?:科室|单位|处室)及")

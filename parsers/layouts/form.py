@@ -182,10 +182,15 @@ def publish_dates(draft: Draft, pairs: list[Pair], weak: bool = False) -> None:
         if found is None:
             continue
         first = draft.found.get("publish_date")
-        if first is None:
+        if first is None and not (weak and _is_issued(draft, pair, found)):
             draft.found["publish_date"] = _labelled(found, pair)
-        elif first.value[:10] == found.value[:10] and len(found.value) < len(first.value):
+        elif first and first.value[:10] == found.value[:10] and len(found.value) < len(first.value):
             draft.found["publish_date"] = msgspec.structs.replace(first, value=found.value)
+
+
+def _is_issued(draft: Draft, pair: Pair, found: Found[str]) -> bool:
+    """Whether 发文日期 is the day on which the letter was signed, and says nothing of its publication."""
+    return "发文" in pair.printed and found.value == (draft.get("sign_date") or "")[:10]
 
 
 def _unread(draft: Draft, pair: Pair, value: str) -> None:

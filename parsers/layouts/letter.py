@@ -51,8 +51,12 @@ _PUT_BY_ORGAN = re.compile(
 _SEVERAL = re.compile(r"\s*(?:你|您)们")
 _NAME_ALONE = re.compile(r"[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]  ?[\u4e00-\u9fff]")
 _OPENING = re.compile(r"\s*(?:您|你|贵|感谢|收到|现|首先|衷心|非常|关于|十分)")
+_GOES_ON = re.compile("[。；;]|[：:]$")
+"""What a line behind a signature has where the letter goes on, and an organ's name was but a line of it."""
 _LONGEST_HEAD = 14
 _LOOK_AHEAD = 3
+_LONGEST_LABEL = 12
+_FORM = frozenset(("sign_date", "publish_date", "status", "host_departments", "co_departments", "number", "proposers"))
 _SHORT = 60
 _HEAD = 220
 _BARE_LENGTH = 40
@@ -209,6 +213,8 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
     prose, tail, signature, signed = start + 1, None, None, 0
     for index in range(start + 1, limit):
         text = lines[index].text
+        if lines[index].box != lines[start].box and _is_label(text):
+            break
         if len(text) <= _SHORT and dates.is_date(text):
             if signature is None and index > prose:
                 signature = _signature(lines[index - 1].text)
@@ -232,7 +238,7 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
             tail = index if tail is None else tail
             if _APPENDED.match(plain(text[:80])) or tail + 8 < index:
                 break
-        elif tail is None:
+        elif tail is None and not (signature and _GOES_ON.search(text) is None):
             prose = index + 1
             signature = None if index > signed + 1 and signed else signature
         elif len(text) > _SHORT:
@@ -240,6 +246,12 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
     if signature is not None and signed >= prose:
         return signed, signature, None
     return prose, None, None
+
+
+def _is_label(text: str) -> bool:
+    """Whether a line outside the letter's box is a label of the form round it; the clerk's stands under letters too."""
+    label = lookup(text) if len(text) <= _LONGEST_LABEL else None
+    return label is not None and not label.cells_only and bool(_FORM & {*label.fields})
 
 
 def _lost_date(lines: list[Line], index: int, limit: int) -> bool:

@@ -22,6 +22,7 @@ _COUNTED = re.compile(r"[\d\s:年月日./T+|-]{8,40}(?:阅读|浏览|点击|访�
 _OCCASION = re.compile(r"\([^()]{4,80}(?:通过|批准|修订|修正|公布|印发|会议|大会)[^()]{0,8}\)$|-{1,2}\s?[^。]{2,60}$")
 """When and where a text was adopted or spoken, on a line under its title."""
 _SPOKEN = re.compile(r"-{1,2}\s?[^。]{2,60}上(?:的)?(?:报告|讲话|发言|说明)?$|\([^()]{2,60}会议上?\)$")
+_IN_ONE_BOX = 3
 _ENCLOSED = re.compile(r"\s?(?:附|抄\s?送|主\s?送|\(此件)")
 _HANDLING = (
     "proposers",
@@ -38,6 +39,9 @@ _OF_DOCUMENTS = frozenset(("doc_number", "publish_date", "sign_date"))
 _ENDED = re.compile("。.")
 """A sentence goes on behind another, in a line that begins like a label: 公示时间：1月8日至12日。如有异议…"""
 _PROSE = 16
+_TITLE_AMONG = 60
+_TITLE_LINES = 4
+"""How many lines a title may be wrapped over."""
 _QUOTE = 120
 
 
@@ -147,9 +151,17 @@ def _body(facts: Facts) -> list[str]:
         and not _is_number(line, facts)
     ]
     del lines[: _head(lines, facts)]
-    while lines and _BYLINE.match(plain(lines[-1].text)):
+    while lines and (_BYLINE.match(plain(lines[-1].text)) or _is_operator(lines)):
         del lines[-1]
     return [line.text for line in lines]
+
+
+def _is_operator(lines: list[Line]) -> bool:
+    """Whether the last line is the organ that runs the site: no date, and outside the box of what stands above."""
+    *above, last = lines
+    if len(above) < _IN_ONE_BOX or any(line.box != above[-1].box for line in above[-_IN_ONE_BOX:]):
+        return False
+    return last.box != above[-1].box and _signs(last.text) and dates.find(last.text) is None
 
 
 def _head(lines: list[Line], facts: Facts) -> int:
@@ -216,10 +228,14 @@ def _behind_title(facts: Facts) -> int:
     """The place behind the title and the line of dates under it; 0 where the content does not print the title."""
     if facts.title is None:
         return 0
-    wanted, place = squeeze(facts.title.value), 0
-    for line in facts.lines[:60]:
-        if squeeze(line.text) == wanted:
-            place = line.place + 1
+    wanted, place, lines = squeeze(facts.title.value), 0, facts.lines[:_TITLE_AMONG]
+    for start, line in enumerate(lines):
+        title, end = squeeze(line.text), start + 1
+        while wanted != title != "" and wanted.startswith(title) and end < min(len(lines), start + _TITLE_LINES):
+            title += squeeze(lines[end].text)
+            end += 1
+        if title == wanted:
+            place = lines[end - 1].place + 1
     return place
 
 

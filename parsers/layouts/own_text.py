@@ -52,7 +52,7 @@ def appendix(draft: Draft, segment: Segment) -> None:
     while place < segment.limit and not letter.is_appendix(segment.lines[place].text):
         place += 1
     text = [line.text for line in segment.lines[place + 1 : segment.limit]]
-    body = [line for line in text if not any(pair[0].fields and not pair[0].long for pair in split(line))]
+    body = [line for line in text if not any(not (pair[0].long or pair[0].in_letters) for pair in split(line))]
     own = draft.get("subject")
     body = [line for line in body if not subject.same(line, own)]
     if sum(map(len, body)) > _APPENDIX:

@@ -53,6 +53,7 @@ _SUBTITLES = 6
 _SUBTITLE = 60
 _INFO_LINES = 5
 _INFO_LENGTH = 48
+_HEAD_LINES = 40
 _INFO_HEAD = 80
 _QUOTE = 120
 
@@ -250,16 +251,25 @@ def _info_date(draft: Draft, facts: Facts) -> None:
         if _INFO.match(plain(line.text[:_INFO_HEAD])):
             draft.put("publish_date", dates.find(line.text))
             return
-    limit = min(facts.letters[0].start if facts.letters else _INFO_LINES, _INFO_LINES)
-    for line in facts.lines[1:limit]:
+    start = _title_line(facts)
+    limit = min(facts.letters[0].start if facts.letters else len(facts.lines), start + _INFO_LINES)
+    for line in facts.lines[start + 1 : limit]:
         found = dates.find(line.text) if len(line.text) <= _INFO_LENGTH and not split(line.text) else None
         if (
             found is not None
             and not found.quote.isdigit()
+            and not any(pair.first <= line.place < pair.end for pair in facts.grid.pairs)
             and _ALONE.fullmatch(plain(line.text.replace(found.quote, "", 1)))
         ):
             draft.put("publish_date", msgspec.structs.replace(found, rule="under-title", confidence=0.7))
             return
+
+
+def _title_line(facts: Facts) -> int:
+    """The first line that prints the page's title; the first of all where none does."""
+    wanted = squeeze(facts.title.value) if facts.title else ""
+    first = (index for index, line in enumerate(facts.lines[:_HEAD_LINES]) if squeeze(line.text) == wanted)
+    return next(first, 0)
 
 
 def _meta_date(draft: Draft, facts: Facts) -> None:
