@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pkgutil
 import resource
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crawler import families
+
 CONTEXT: ForkServerContext = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     [
         *("pytest", "archive.cli.crawling", "archive.cli.pages", "archive.cli.publishing", "archive.cli.reporting"),
-        *("archive.pipeline", "archive.publish", "archive.rebuild", "archive.repair", "crawler.capture"),
-        *("crawler.loader", "crawler.settings", "scrapy.core.downloader.handlers.http11"),
-        *("scrapy.downloadermiddlewares.cookies", "uvloop"),
+        *("archive.pipeline", "archive.publish", "archive.rebuild", "archive.repair", "archive.verify"),
+        *("crawler.capture", "crawler.loader", "crawler.settings", "crawler.vocabulary"),
+        *(f"crawler.families.{module.name}" for module in pkgutil.iter_modules(families.__path__)),
+        *("scrapy.core.downloader.handlers.http11", "scrapy.downloadermiddlewares.cookies", "scrapy.dupefilters"),
+        *("scrapy.extensions.closespider", "scrapy.extensions.throttle", "scrapy.squeues", "scrapy.pqueues"),
+        # Scrapy imports these before it learns that they are switched off.
+        *("aiohttp.web", "scrapy.extensions.feedexport", "scrapy.extensions.remote_control"),
+        *("scrapy.extensions.telnet", "scrapy.downloadermiddlewares.httpcache", "scrapy.downloadermiddlewares.offsite"),
+        *("rich.table", "uvloop"),
     ]
 )
 PATIENCE = 120
