@@ -22,7 +22,7 @@ from benchmarks.figure import Figure
 from benchmarks.parse import page
 from parsers.record import Page
 
-FILES, PAGES, QUICK = 8, 150, 5
+FILES, PAGES, QUICK = 8, 500, 5
 SIZE = 30_000
 ROUNDS = 2
 
