@@ -23,7 +23,7 @@ _CLOSING = {
     b"<select": re.compile(rb"</select\s*>", re.IGNORECASE),
 }
 # Groups are atomic instead of possessive: before Python 3.11.5 a possessive group with choices in it matches wrongly.
-# A tag ends at its first ">", as for lxml; a class of one character is the quickest to run through.
+# A class of one character is the quickest to run through; a ">" in a value leaves a list as it is.
 _INNER = r"[^<>]*+(?>(?:</?(?:span|em|i|b|font|img)\b[^>]*+>[^<>]*+)*)"
 _NEXT_TO = rf"(?>(?=<[a/])|(?>(?:<(?:span|em|i|b)\b[^>]*+>)?)\s*+[^<>]{{0,{BESIDE}}}+(?>(?:</(?:span|em|i|b)>)?)\s*+)"
 _ITEM = rf"<li\b[^>]*+>{_NEXT_TO}<a\b[^>]*+>{_INNER}</a>\s*+{_NEXT_TO}</li>\s*+"
@@ -31,14 +31,22 @@ _MENU = re.compile(rf"<ul\b[^>]*+>\s*+(?>(?:{_ITEM}){{3,}})</ul>", re.IGNORECASE
 """A list of links, each with a date or a bullet beside it at most. No part gives back what it took: one pass."""
 _TITLE = re.compile(rf">([^<>]{{{TITLE},}}+)(?>(?:</(?:span|em|i|b|font)>\s*+)*)</[aA]")
 
-
 _EMPTY = "<o:p></o:p>"
-_MARKS = (
-    (re.compile(r"</span><span[^>]*+>"), RUN),
-    (re.compile(r"</span></p>\s*+<p\b[^>]*+><span[^>]*+>"), RUN + PARAGRAPH),
-    (re.compile(r"</p>\s*+<p\b[^>]*+>"), PARAGRAPH),
-    (re.compile(r"<br[^>]*+>"), BREAK),
-)
+
+
+def _marks(end: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Which tags a mark stands for; ``end`` is the pattern of a tag from its name to its end."""
+    return (
+        (re.compile(rf"</span><span{end}"), RUN),
+        (re.compile(rf"</span></p>\s*+<p\b{end}<span{end}"), RUN + PARAGRAPH),
+        (re.compile(rf"</p>\s*+<p\b{end}"), PARAGRAPH),
+        (re.compile(rf"<br{end}"), BREAK),
+    )
+
+
+_MARKS = _marks("[^>]*+>")
+_MARKS_BESIDE_QUOTES = _marks(r"""[^>"']*+(?>(?:"[^"<>]*+"[^>"']*+|'[^'<>]*+'[^>"']*+)*)>""")
+"""The same for pages with a ``>`` that ends no tag; one with such a value stays a tag. Takes half as long again."""
 
 
 def with_short_menus(source: str) -> str:
@@ -60,7 +68,8 @@ def with_marks(source: str) -> tuple[str, int]:
     Text that was pasted from Word is in hundreds of spans. The marks say the same, and cost no elements.
     """
     source, marks = source.replace(_EMPTY, ""), 0
-    for pattern, mark in _MARKS:
+    sound = source.count("<") == source.count(">")
+    for pattern, mark in _MARKS if sound else _MARKS_BESIDE_QUOTES:
         source, count = pattern.subn(mark, source)
         marks += count * len(mark)
     return source, marks

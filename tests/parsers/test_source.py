@@ -56,6 +56,8 @@ def test_only_lists_of_nothing_but_links_are_shortened(items: list[tuple[str, st
         ("<p><span>一</span><span>编号</span><span>第98号</span></p>", ["一编号第98号"]),
         ("<p><span>甲乙</span></p><p><span>类别</span><span>A</span></p><p>尾</p>", ["甲乙", "类别：A", "尾"]),
         ("<p>一</p><p><span> </span><span>编号</span><span>98</span></p>", ["一", "编号：98"]),
+        ("""<p>一</p><p title="a>b" class='c>d'>二</p><p>三<br/></p>""", ["一", "二", "三"]),
+        ("<p>一</p><p>甲 > 乙</p><p>三</p>", ["一", "甲 > 乙", "三"]),
         ("<p>倍感鼓\x06舞</p><p>二</p><p>三\x06</p>", ["倍感鼓\x06舞", "二", "三\x06"]),
     ],
 )
