@@ -36,6 +36,10 @@ _COUNTED = re.compile(
 )
 _HANDLED = re.compile(r"办理|答复|办复|承办|办结|工作|情况|报告|总结|综述|进展|统计|汇总|一览")
 """What the title of a summary speaks of; news of a single suggestion counts others in passing: 建议落地 断头路通了."""
+_NEWS = re.compile(
+    r"\s?(?:\d{1,2}月\d{1,2}日[,上下]|近日|日前|连日来|近期,|[^。]{0,12}讯[(\s]|[“\"][^”\"]{4,60}[,。!?][”\"])"
+)
+"""How news begins: a day, 近日, 本报讯, somebody's words."""
 _ORIGINAL_TITLE = re.compile(r"(?:建\s?议|提\s?案|议\s?案)$")
 _PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投诉|意见征集|征集")
 _GREETED = 12
@@ -236,5 +240,8 @@ def _is_summary(facts: Facts, title: str) -> bool:
     about = re.search(r"建议|提案|议案", title)
     if about and _SUMMARY.search(title) and not _OTHER.search(title):
         return True
-    text = plain(" ".join(line.text for line in facts.lines[:6])[:600])
+    lines = [plain(line.text) for line in facts.lines[:6]]
+    if any(_NEWS.match(line) for line in lines):
+        return False
+    text = " ".join(lines)[:600]
     return bool(about) and bool(_COUNTED.search(text)) and bool(_HANDLED.search(title)) and not _OTHER.search(title)

@@ -12,7 +12,7 @@ from parsers.found import Found
 from parsers.furniture import is_furniture
 from parsers.labels import lookup
 from parsers.lines import Line
-from parsers.text import colon_of, has_colon, plain
+from parsers.text import colon_of, has_colon, plain, squeeze
 
 _SIGN = re.compile(r"收悉|收到|收阅|提出|所提|提交|答复|复函|函复|回复|函告|办理|建议|提案|议案|意见|关心|支持")
 _CO_HANDLER = re.compile(r"会办|协办|分办|转来|来函|转办|汇总答复|一并答复|供.{0,6}参考")
@@ -95,12 +95,18 @@ class Letter(msgspec.Struct):
         return "\n".join(self.lines)
 
 
-def find(lines: list[Line]) -> list[Letter]:
-    """The letters to deputies, members and, from co-handlers, to departments, in printed order."""
+def find(lines: list[Line], title: str = "") -> list[Letter]:
+    """The letters to deputies, members and, from co-handlers, to departments, in printed order.
+
+    The page's title is no salutation, whomever it names: 县人大代表张三：为民代言.
+    """
+    named = squeeze(title)
     starts = [
         (index, *found)
         for index, line in enumerate(lines)
-        if (len(line.text) <= _BARE_LENGTH or has_colon(line.text)) and (found := _greeting(lines, index))
+        if (len(line.text) <= _BARE_LENGTH or has_colon(line.text))
+        and (found := _greeting(lines, index))
+        and squeeze(line.text) != named
     ]
     letters: list[Letter] = []
     for order, (index, salutation, greets, rest) in enumerate(starts):

@@ -23,7 +23,6 @@ _OCCASION = re.compile(r"\([^()]{4,80}(?:通过|批准|修订|修正|公布|印�
 """When and where a text was adopted or spoken, on a line under its title."""
 _SPOKEN = re.compile(r"-{1,2}\s?[^。]{2,60}上(?:的)?(?:报告|讲话|发言|说明)?$|\([^()]{2,60}会议上?\)$")
 _IN_ONE_BOX = 3
-_ENCLOSED = re.compile(r"\s?(?:附|抄\s?送|主\s?送|\(此件)")
 _HANDLING = (
     "proposers",
     "category",
@@ -181,12 +180,12 @@ def _head(lines: list[Line], facts: Facts) -> int:
 
 
 def _behind_date(facts: Facts, last: int) -> int | None:
-    """The place behind the date under the last paragraph, where it ends the text; enclosures behind it go on."""
+    """The place behind the date under the last paragraph, where nothing but short lines follow: names of enclosures."""
     lines = [line for line in facts.lines if line.place > last]
     for order, line in enumerate(lines):
         if order and len(line.text) <= 60 and dates.is_date(line.text) and _signs(lines[order - 1].text):
             below = lines[order + 1 :]
-            ends = all(len(one.text) <= 60 and not _ENCLOSED.match(plain(one.text)) for one in below)
+            ends = all(len(one.text) <= 60 for one in below)
             return line.place + 1 if ends else None
     return None
 

@@ -49,6 +49,7 @@ _ALONE = re.compile(rf"[\s\[\]()〔〕|,.:]*(?:(?:{_BESIDE})[\s\[\]()〔〕|,.:]
 """What may stand beside a date under the title: column, source, counter, number, the letters that change the type."""
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
 _NUMBER_FIRST = re.compile(r"\s?(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)")
+_ROLES = re.compile(r"\s?\(?(?:主办|承办|会办|协办)(?:单位|部门)?\s?:[^。]*$")
 _SUBTITLES = 6
 _SUBTITLE = 60
 _INFO_LINES = 5
@@ -221,9 +222,18 @@ def _from_foot(draft: Draft, one: Letter, below: list[str]) -> None:
         draft.put("contacts", clerks)
     for line in foot:
         draft.put("signer", signer.find(line))
+        _roles(draft, line)
     for line in below:
         draft.put("disclosure", disclosure.find(line))
         draft.put("category", category.line(line) if "办理" in line or "类" in line else None)
+
+
+def _roles(draft: Draft, line: str) -> None:
+    """Who handled it, in a line under the letter's last sentence: 主办:X局　会办:Y局."""
+    found = departments.roles(line) if len(line) <= 2 * _SUBTITLE and _ROLES.match(plain(line[:_INFO_HEAD])) else None
+    if found is not None:
+        draft.put("host_departments", Found(found.value.hosts, found.quote, found.rule) if found.value.hosts else None)
+        draft.put("co_departments", Found(found.value.co, found.quote, found.rule) if found.value.co else None)
 
 
 def _sign_date(draft: Draft, found: Found[str]) -> None:
@@ -254,6 +264,8 @@ def _info_date(draft: Draft, facts: Facts) -> None:
     start = _title_line(facts)
     limit = min(facts.letters[0].start if facts.letters else len(facts.lines), start + _INFO_LINES)
     for line in facts.lines[start + 1 : limit]:
+        if "。" in line.text or (line.text.endswith(("：", ":")) and not split(line.text)):
+            return
         found = dates.find(line.text) if len(line.text) <= _INFO_LENGTH and not split(line.text) else None
         if (
             found is not None
