@@ -50,15 +50,8 @@ def gather(document: Document) -> Facts:
         tabs.fill(table.pairs, main.blocks, document.blocks)
     paragraphs = lines.of_blocks(main.blocks)
     title = titles.outer(document, main.blocks, table.pairs, main.path)
-    return Facts(
-        document,
-        main,
-        table,
-        paragraphs,
-        letter.find(paragraphs, title.value if title else ""),
-        title,
-        _few(main.blocks),
-    )
+    letters = letter.find(paragraphs, title.value if title else "")
+    return Facts(document, main, table, paragraphs, letters, title, _few(main.blocks))
 
 
 def _few(blocks: list[Block]) -> int:

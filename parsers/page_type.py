@@ -40,13 +40,15 @@ _NEWS = re.compile(
     r"\s?(?:\d{1,2}月\d{1,2}日[,上下]|近日|日前|连日来|近期,|[^。]{0,12}讯[(\s]|[“\"][^”\"]{4,60}[,。!?][”\"])"
 )
 """How news begins: a day, 近日, 本报讯, somebody's words."""
-_ORIGINAL_TITLE = re.compile(r"(?:建\s?议|提\s?案|议\s?案)$")
+_ORIGINAL_TITLE = re.compile(r"(?:的|号|关于.{2,80})\s?(?:建\s?议|提\s?案|议\s?案)$")
 _PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投诉|意见征集|征集")
 _GREETED = 12
 """Among how many lines a citizen's salutation is looked for."""
 _LIST_ROWS = 3
 _LISTED = 3
 _EXCERPT = 200
+_LEAD = 6
+"""Among how many lines a text's first one stands."""
 _READ = 2000
 _ANSWER = re.compile(r"收悉|收到|收阅|(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见)(?:如下|:)")
 _ANSWERED = re.compile(r"(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见|情况)如下")
@@ -233,15 +235,18 @@ def _is_original(facts: Facts, title: str) -> bool:
         return not _SUMMARY.search(title)
     path = squeeze(facts.content.path or "")
     named = bool(re.search(r"建议|提案|议案", path)) or facts.labels("subject")
-    return bool(_ORIGINAL_TITLE.search(title)) and named and facts.han > 60
+    return bool(_ORIGINAL_TITLE.search(title)) and named and facts.han > 60 and not _is_news(facts)
+
+
+def _is_news(facts: Facts) -> bool:
+    return any(_NEWS.match(plain(line.text[:_EXCERPT])) for line in facts.lines[:_LEAD])
 
 
 def _is_summary(facts: Facts, title: str) -> bool:
     about = re.search(r"建议|提案|议案", title)
     if about and _SUMMARY.search(title) and not _OTHER.search(title):
         return True
-    lines = [plain(line.text) for line in facts.lines[:6]]
-    if any(_NEWS.match(line) for line in lines):
+    if _is_news(facts):
         return False
-    text = " ".join(lines)[:600]
+    text = plain(" ".join(line.text for line in facts.lines[:_LEAD])[:600])
     return bool(about) and bool(_COUNTED.search(text)) and bool(_HANDLED.search(title)) and not _OTHER.search(title)

@@ -53,6 +53,9 @@ _NAME_ALONE = re.compile(r"[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]  ?[\u4e00-\u9fff
 _OPENING = re.compile(r"\s*(?:您|你|贵|感谢|收到|现|首先|衷心|非常|关于|十分)")
 _GOES_ON = re.compile("[。；;]|[：:]$")
 """What a line behind a signature has where the letter goes on, and an organ's name was but a line of it."""
+_HEADING = re.compile(r"\s?\(?[一1]\s?[)、.]")
+"""How the first heading of an answer begins: 一、关于“加大投入”的建议."""
+_HEADING_LENGTH = 8
 _LONGEST_HEAD = 14
 _LOOK_AHEAD = 3
 _LONGEST_LABEL = 12
@@ -85,9 +88,10 @@ class Letter(msgspec.Struct):
 
     @property
     def first(self) -> str:
-        """The sentences that name the suggestion: the first two paragraphs behind the salutation."""
+        """The sentences that name the suggestion: the first two paragraphs behind the salutation, no heading."""
         start = 0 if self.greets == "nobody" else self.greeting
-        return " ".join(self.lines[start : start + 2])
+        named, *below = self.lines[start : start + 2] or [""]
+        return " ".join((named, *(line for line in below if not _HEADING.match(plain(line[:_HEADING_LENGTH])))))
 
     @property
     def text(self) -> str:

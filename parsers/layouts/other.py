@@ -137,7 +137,9 @@ def _body(facts: Facts) -> list[str]:
     start = _behind_title(facts)
     used = _used(facts)
     prose = [
-        line.place for line in facts.lines if len(line.text) >= _PROSE and "。" in line.text and line.place not in used
+        line.place
+        for line in facts.lines
+        if len(line.text) >= _PROSE and ("。" in line.text or line.text[-1] in "：:") and line.place not in used
     ]
     first, last = (prose[0], prose[-1]) if prose else (len(facts.content.blocks), 0)
     dated = _behind_date(facts, last)
