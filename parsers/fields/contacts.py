@@ -35,7 +35,7 @@ _EVENT = re.compile(
     rf"(?P<role>{_ROLE}{_COLON}){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
     rf"(?P<next>(?<=[;、,/]){_SP}{_SECTION}(?P<another>{_NAME})(?=[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
     rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?{_COLON})(?P<phone>{_PHONE})|"
-    rf"(?P<section>(?:科室|单位|处室)及(?:联系)?电话\s?:\s{{0,4}}[\u4e00-\u9fff]{{0,12}}\s{{0,4}})(?P<number>{_PHONE})|"
+    rf"(?P<section>(?:科室|单位|处室)及(?:联系)?电话\s?:\s{{0,4}}[\u4e00-\u9fff]{{0,12}}[\s,]{{0,4}})(?P<number>{_PHONE})|"
     rf"(?P<bare>(?<![\d.])(?:{_PHONE})(?![\d.]))"
 )
 _PAIR = re.compile(

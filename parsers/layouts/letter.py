@@ -56,6 +56,9 @@ _GOES_ON = re.compile("[。；;]|[：:]$")
 _HEADING = re.compile(r"\s?\(?[一1]\s?[)、.]")
 """How the first heading of an answer begins: 一、关于“加大投入”的建议."""
 _HEADING_LENGTH = 8
+_LABELLED = re.compile(
+    r"(?:[【〔［\[](?P<name>[\u4e00-\u9fff]{2,10})[】〕］\]][：:]?|(?P<plain>[\u4e00-\u9fff]{2,10})[：:])\s*(?=\S)"
+)
 _LONGEST_HEAD = 14
 _LOOK_AHEAD = 3
 _LONGEST_LABEL = 12
@@ -104,7 +107,8 @@ def find(lines: list[Line], title: str = "") -> list[Letter]:
 
     The page's title is no salutation, whomever it names: 县人大代表张三：为民代言.
     """
-    named = squeeze(title)
+    named, printed = squeeze(title), lines
+    lines = [_without_label(line) for line in printed]
     starts = [
         (index, *found)
         for index, line in enumerate(lines)
@@ -117,6 +121,8 @@ def find(lines: list[Line], title: str = "") -> list[Letter]:
         if letters and index < letters[-1].end:
             continue
         limit = starts[order + 1][0] if order + 1 < len(starts) else len(lines)
+        if lines[index] is not printed[index]:
+            limit = _next_label(lines, index + 1, limit)
         first, greeted = _from_above(lines, index, salutation, letters[-1].end if letters else 0)
         one = _letter(lines, index, limit, greeted, greets, rest)
         one.lines[:0] = [line.text for line in lines[first:index]]
@@ -124,6 +130,22 @@ def find(lines: list[Line], title: str = "") -> list[Letter]:
         one.greeting = index - first + 1
         letters.append(one)
     return letters
+
+
+def _next_label(lines: list[Line], start: int, limit: int) -> int:
+    """The first line of the form behind a letter that stands in one as a label line: 【承办单位】X局."""
+    for index in range(start, limit):
+        head = _LABELLED.match(lines[index].text)
+        if head and _is_label(head["name"] or head["plain"]):
+            return index
+    return limit
+
+
+def _without_label(line: Line) -> Line:
+    """The line without the label of a long text that stands in front of it: 【答复内容】张三代表：."""
+    head = _LABELLED.match(line.text)
+    label = lookup(head["name"] or head["plain"]) if head else None
+    return Line(line.text[head.end() :], line.place, line.box) if head and label and label.long else line
 
 
 def _from_above(
@@ -160,6 +182,7 @@ def _names_line(text: str, several: bool) -> tuple[str, ...] | None:
 
 def without_salutation(lines: list[Line]) -> Letter | None:
     """A letter that greets nobody: from the first sentence that says what was received to the end."""
+    lines = [_without_label(line) for line in lines]
     for index, line in enumerate(lines):
         if len(line.text) > 16 and _START.search(plain(line.text[:400])):
             return _letter(lines, index, len(lines), None, "nobody", None)

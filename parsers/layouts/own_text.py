@@ -8,7 +8,7 @@ import msgspec
 
 from parsers.draft import Draft
 from parsers.facts import Facts
-from parsers.fields import subject
+from parsers.fields import people, subject
 from parsers.found import Found
 from parsers.grid import Pair, split
 from parsers.layouts import letter
@@ -20,6 +20,7 @@ _SUGGESTED = re.compile(r"(?:建议|提案|议案)(?:\(附[^()]{1,8}\))?$")
 _ANNOUNCED = re.compile(r"(?:如下|公布|公开|发布|刊登|转载)[:。]?$|^(?:编者按|按)")
 _QUOTE = 120
 _APPENDIX = 20
+_NAMES_LENGTH = 40
 _SHORT = 10
 
 
@@ -54,9 +55,15 @@ def appendix(draft: Draft, segment: Segment) -> None:
     text = [line.text for line in segment.lines[place + 1 : segment.limit]]
     body = [line for line in text if not any(not (pair[0].long or pair[0].in_letters) for pair in split(line))]
     own = draft.get("subject")
-    body = [line for line in body if not subject.same(line, own)]
+    body = [line for line in body if not subject.same(line, own) and not _is_names(line, draft)]
     if sum(map(len, body)) > _APPENDIX:
         draft.put("proposal_text", Found(paragraphs("\n".join(body)), body[0][:_QUOTE], "appendix", None, 0.8))
+
+
+def _is_names(line: str, draft: Draft) -> bool:
+    """Whether a line is nothing but the proposers, as under an appended suggestion's title."""
+    found = people.read(line) if len(line) <= _NAMES_LENGTH else None
+    return found is not None and bool(found.value.names) and {*found.value.names} <= {*(draft.get("proposers") or ())}
 
 
 def above(draft: Draft, segment: Segment, pairs: list[Pair], facts: Facts) -> None:
