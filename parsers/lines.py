@@ -25,6 +25,8 @@ class Line(msgspec.Struct, gc=False):
     place: int
     """The position of its block in the content."""
     box: int = 0
+    table: int = 0
+    """The number of the table it stands in; 0 outside of tables."""
 
 
 def of_blocks(blocks: list[Block], start: int = 0, end: int | None = None) -> list[Line]:
@@ -45,7 +47,7 @@ def of_blocks(blocks: list[Block], start: int = 0, end: int | None = None) -> li
         ):
             found[-1].text += " " + block.text
         else:
-            found += [Line(text, place, block.box) for text in unfold(block.text)]
+            found += [Line(text, place, block.box, block.table) for text in unfold(block.text)]
         row = here
     return found
 

@@ -246,7 +246,7 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
     prose, tail, signature, signed = start + 1, None, None, 0
     for index in range(start + 1, limit):
         text = lines[index].text
-        if lines[index].box != lines[start].box and _is_label(text):
+        if _leaves_cell(lines, start, index) or (lines[index].box != lines[start].box and _is_label(text)):
             break
         if len(text) <= _SHORT and dates.is_date(text):
             if signature is None and index > prose:
@@ -285,6 +285,14 @@ def _is_label(text: str) -> bool:
     """Whether a line outside the letter's box is a label of the form round it; the clerk's stands under letters too."""
     label = lookup(text) if len(text) <= _LONGEST_LABEL else None
     return label is not None and not label.cells_only and bool(_FORM & {*label.fields})
+
+
+def _leaves_cell(lines: list[Line], start: int, index: int) -> bool:
+    """Whether a letter that fills a cell ends before a line: the table ends there, or another label follows."""
+    first, line = lines[start], lines[index]
+    if not first.table or line.box == first.box or lines[start + 1].box != first.box:
+        return False
+    return line.table < first.table or (line.table == first.table and lookup(line.text) is not None)
 
 
 def _lost_date(lines: list[Line], index: int, limit: int) -> bool:
