@@ -24,7 +24,9 @@ _OPERATOR = re.compile(
     r"\s?(?:主\s?办|主\s?管|网站主办|运维|维护|网站管理|承\s?办)(?:单位|方)?\s?:[^。]{2,40}?"
     r"(?:承办|协办|主管|维护|电话|地址|邮编|技术|运维|邮箱)(?:单位)?\s?:|[^。:]{2,30}\s(?:地址|电话|邮编)\s?:|地\s?址\s?:[^。]{2,40}(?:邮编|电话)"
 )
-_OPERATED = re.compile(r"^(?![此该本由])[^。:]{3,30}(?:主办|承办|技术支持|版权所有)\s*$")
+_OPERATED = re.compile(
+    r"^(?![此该本由])[^。:]{3,30}(?:主办|承办|技术支持|版权所有)(?:[\s,|]*(?:政府)?(?:网站)?标识码\s?:?\s?\d{8,12})?\s*$"
+)
 _BETWEEN = re.compile(r"[\s|｜]+")
 _FOOT_NAME = re.compile(r"(?:foot|Foot)(?:er)?(?![a-z])|^footer|(?<![a-zA-Z])(?:ft|copy(?:right)?|bottom)(?![a-zA-Z])")
 """Classes and elements of a page's foot."""

@@ -246,7 +246,9 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
     prose, tail, signature, signed = start + 1, None, None, 0
     for index in range(start + 1, limit):
         text = lines[index].text
-        if _leaves_cell(lines, start, index) or (lines[index].box != lines[start].box and _is_label(text)):
+        if _leaves_cell(lines, start, index) or _is_dated_label(lines, index):
+            break
+        if lines[index].box != lines[start].box and _is_label(text):
             break
         if len(text) <= _SHORT and dates.is_date(text):
             if signature is None and index > prose:
@@ -276,9 +278,34 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
             signature = None if index > signed + 1 and signed else signature
         elif len(text) > _SHORT:
             break
-    if signature is not None and signed >= prose:
+    if signature is not None and signed >= prose and _inside(lines, start, signed) == signed:
         return signed, signature, None
-    return prose, None, None
+    return _inside(lines, start, prose), None, None
+
+
+def _is_dated_label(lines: list[Line], index: int) -> bool:
+    """Whether a line is the date of a label on the line above it: 办结日期, which ends no letter."""
+    above, text = lines[index - 1].text, lines[index].text
+    return len(above) <= _LONGEST_LABEL and len(text) <= _SHORT and lookup(above) is not None and dates.is_date(text)
+
+
+def _inside(lines: list[Line], start: int, end: int) -> int:
+    """Where a letter without a date ends: in its container, but for sentences that follow; labels are none of it."""
+    if start + 1 < end and lines[start].box == lines[start + 1].box:
+        last = max(index for index in range(start, end) if lines[index].box == lines[start].box)
+        end = next((index for index in range(last + 1, end) if not _is_sentence(lines[index].text)), end)
+    while end > start + 2 and not _is_sentence(lines[end - 1].text) and _begins_label(lines[end - 1].text):
+        end -= 1
+    return end
+
+
+def _is_sentence(text: str) -> bool:
+    return "。" in text or text.endswith(("！", "!", "；", ";", "：", ":"))
+
+
+def _begins_label(text: str) -> bool:
+    label = lookup(text[: max(colon_of(text, _HEAD), 0)] or text)
+    return label is not None and not label.in_letters
 
 
 def _is_label(text: str) -> bool:
