@@ -12,9 +12,20 @@ from parsers.text import plain
 
 _SUGGESTION = re.compile(r"(?:的|代表|委员)(?:建议|提案|议案)$")
 _MEDIA = re.compile(r"(?:日报|晚报|晨报|时报|快报|周刊|杂志|新闻联播|电视台)$")
+_ARTS = re.compile(
+    r"(?:快板|小品|歌曲|歌舞|民歌|舞蹈|话剧|戏曲|剧目|[京豫越川评黄]剧|花鼓戏|电影|微电影|影片|电视剧|纪录片|宣传片|专题片|短视频|短片|动画片?|动漫|漫画|节目|栏目|专栏|"
+    r"图书|画册|绘本|绘画|小说|诗歌|诗集|杂志|报纸|期刊|刊物|广播剧|游戏|纪实|作品|节目单)\s?$"
+)
+"""What in front of a title says that it is a play, a song or a programme."""
+_STANDARD = re.compile(
+    r"\s?(?:[\u4e00-\u9fff]{0,4}(?:标准|规范|规程))?\s?[(〔]\s?"
+    r"(?P<number>(?:GB|DB|T|Q|[A-Z]{2,3})(?:\s?\d{2,6})?(?:/[A-Z]{1,8})?\s?\d{1,6}(?:\.\d{1,3})?\s?[-—–]{1,2}\s?(?:19|20)\d\d)\s?[)〕]"
+)
+"""The number of a standard behind its title: (GB/T 12345—2023)."""
 _ALIAS = re.compile(r"(?:以下)?(?:简称|称为?)\s?[:“\"']?$")
 _NUMBER_AFTER = re.compile(r"^\s?[(〔]\s?(?:文号\s?:?)?")
 _OPENS = tuple("(（﹙❨〔【［[﹝〖")
+_LATIN = re.compile("[A-ZＡ-Ｚ]")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
@@ -41,6 +52,8 @@ def find(
 
 def _is_document(title: str, before: str, own: set[str], found: dict[Citation, str]) -> bool:
     """Whether a title is a document's; ``own`` holds the cores of the suggestion's titles."""
+    if _ARTS.search(plain(before)):
+        return False
     if not _WORD.search(title) or _SUGGESTION.search(title) or _MEDIA.search(title) or _ALIAS.search(plain(before)):
         return False
     if core(title) in own:
@@ -50,6 +63,9 @@ def _is_document(title: str, before: str, own: set[str], found: dict[Citation, s
 
 def _behind(text: str, end: int) -> tuple[str, int] | None:
     """The number in brackets directly behind a title, and where it ends."""
+    standard = _STANDARD.match(plain(text[end : end + 60])) if _LATIN.search(text, end, end + 16) else None
+    if standard is not None:
+        return text[end + standard.start("number") : end + standard.end("number")], end + standard.end()
     opened = _NUMBER_AFTER.match(plain(text[end : end + 12])) if text[end : end + 2].strip()[:1] in _OPENS else None
     if opened is None:
         return None

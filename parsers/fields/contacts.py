@@ -21,20 +21,26 @@ _PHONE = (
     r"\d{2,4}[*×]{3,5}\d{0,4}|(?:\(?0\d{2,3}\)?[-\s]{0,3})?\d{3,4}\s?-?\s?\d{4}(?:\s?[-转]\s?\d{1,5})?)(?!\d)"
 )
 _NAME = (
-    r"[\u4e00-\u9fff](?:\s{1,8}[\u4e00-\u9fff](?![\u4e00-\u9fff])|[\u4e00-\u9fff*×某]{1,3}?)"
+    r"(?:[\u4e00-\u9fff]\s{1,3}[\u4e00-\u9fff]\s{1,3}(?!电\s?话|手\s?机|联\s?系|办\s?公)[\u4e00-\u9fff](?![\u4e00-\u9fff:])|"
+    r"[\u4e00-\u9fff](?:\s{1,8}[\u4e00-\u9fff](?![\u4e00-\u9fff])|[\u4e00-\u9fff*×某]{1,3}?))"
     r"(?=$|[\s,。;、:()/|\d-]|联系|电话|手机|办公|副?(?:主任|科长|股长|局长|处长|所长|队长)|同志)"
 )
 _COLON = r"(?:\s?[:|]{1,2}\s{0,8}|\s{1,4})"
 _SECTION = (
-    r"(?:[\u4e00-\u9fff]{2,20}(?:[局科室办处心股委队部]\s{1,4}|办公室|科|股)"
+    r"(?:[\u4e00-\u9fff]{2,20}(?:[局科室办处厅院心股委队部](?:\s{1,4}|,\s?)|办公室|科|股)"
     r"(?!\s?(?:电\s?话|联\s?系|手\s?机|办\s?公|传\s?真)|[,:]|$))?"
 )
 """The clerk's section, which may stand before the name."""
+_UNIT = rf"(?:联系|承办|经办|责任|办理)(?:科室|单位|处室|部门|股室)(?:(?:及|和|、)?(?:联系)?(?:电话|方式))?{_COLON}"
+_NO_CLERK = r"(?!传真|邮编|邮箱|手机|地址|办公|抄送|附件|主送|联系|电话|公开|[\u4e00-\u9fff]{1,3}[科室处办股局])"
 _EVENT = re.compile(
     rf"(?P<both>{_ROLE}(?:及|和|、|/|与)?(?:联系)?(?:电话|方式|手机)\s?[:)]{{1,2}}\s{{0,8}})|"
     rf"(?P<role>{_ROLE}{_COLON}){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
-    rf"(?P<next>(?<=[;、,/]){_SP}{_SECTION}(?P<another>{_NAME})(?=[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
-    rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?{_COLON})(?P<phone>{_PHONE})|"
+    rf"(?P<of>{_UNIT}[\u4e00-\u9fff]{{2,24}}[\s,、]{{1,4}}|{_PHONE_LABEL}{_COLON})"
+    rf"{_NO_CLERK}(?P<person>{_NAME})(?=[\s,、:(]{{1,4}}{_PHONE})|"
+    rf"(?P<next>(?<=[;、,/]){_SP}{_SECTION}{_NO_CLERK}(?P<another>{_NAME})(?=[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
+    rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?{_COLON})(?P<phone>{_PHONE})"
+    rf"(?:[\s,(]{{1,4}}{_NO_CLERK}(?P<behind>{_NAME})(?=[)\s。;,]|$))?|"
     rf"(?P<section>(?:科室|单位|处室)及(?:联系)?电话\s?:\s{{0,4}}[\u4e00-\u9fff]{{0,12}}[\s,]{{0,4}})(?P<number>{_PHONE})|"
     rf"(?P<bare>(?<![\d.])(?:{_PHONE})(?![\d.]))"
 )
@@ -42,9 +48,9 @@ _PAIR = re.compile(
     rf"\s?{_SECTION}(?P<name>{_NAME})[\s,、;:()/]{{0,6}}(?:电话|手机|{_PHONE_LABEL})?[\s:]{{0,4}}(?P<phone>{_PHONE})?"
 )
 _DEPUTY = re.compile(r"(?:代表|委员|提案人|建议人|领衔人|提出人|来信人|邮政编码|邮编|传真)[^。;\n:]{0,6}(?::\s?| ?)$")
-_SIGNS = "人话式机及"
+_SIGNS = "人话式机及室位门"
 """Each cue has one of them."""
-_CUE = re.compile(rf"{_ROLE}|{_PHONE_LABEL}|(?:科室|单位|处室)及")
+_CUE = re.compile(rf"{_ROLE}|{_PHONE_LABEL}|(?:科室|单位|处室)及|{_UNIT}")
 
 
 def read(value: str) -> Found[tuple[Contact, ...]] | None:
@@ -98,6 +104,9 @@ def _event(folded: str, match: re.Match[str], found: list[Contact], near: int) -
             return None
         found.append(Contact(squeeze(match["another"]), None))
         return match.start(), match.end()
+    if match["of"]:
+        found.append(Contact(squeeze(match["person"]), None))
+        return match.start(), match.end()
     phone = squeeze(match["phone"] or match["number"] or match["bare"])
     close = near >= 0 and match.start() - near <= 30
     if found and found[-1].phone is None and (match["label"] or match["section"] or close):
@@ -105,7 +114,7 @@ def _event(folded: str, match: re.Match[str], found: list[Contact], near: int) -
     elif found and found[-1].phone == phone:
         return None
     elif match["label"] or match["section"]:
-        found.append(Contact(None, phone))
+        found.append(Contact(squeeze(match["behind"] or "") or None, phone))
     else:
         return None
     return match.start(), match.end()

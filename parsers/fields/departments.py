@@ -61,9 +61,13 @@ _LEAD = re.compile(
 )
 _WITH = re.compile(
     rf"会同\s?(?P<list>{_LIST})\s?(?:等(?:相关|有关)?(?:单位|部门)?)?\s?[,、]?\s?"
-    r"(?:(?:共同|一起|联合|多次|专题|深入|逐条|逐项|及时|专门|先后)?"
-    r"(?:研究|办理|调研|认真|进行|协商|答复|提出|会商|会办|商议|商量|沟通|座谈|召开|组织|开展|制定|对|就|到|赴|前往|实地|现场|逐))"
+    r"(?:(?:共同|一起|联合|多次|专题|深入|逐条|逐项|及时|专门|先后|积极|反复|集中|逐一)?"
+    r"(?:(?=[,。;])|[作做]了|推进|推动|梳理|核实|落实|制订|起草|出台|印发|走访|了解|建立|加强|采取|通过|围绕|针对|按照|结合|联系|在|现|研究|办理|调研|认真|进行|协商|答复|提出|会商|会办|商议|商量|沟通|座谈|召开|组织|开展|制定|对|就|到|赴|前往|实地|现场|逐))"
 )
+_WITHIN = re.compile(
+    r"(?<![我本贵])[\u4e00-\u9fff]{1,12}(?:(?<![府委])办公室|[科股处]|(?<!办公)室|(?<!组织)(?<!宣传)(?<!统战)(?<!武装)部)$"
+)
+"""A section of the handling organ, whose partners are sections too: 董事会办公室会同信贷部."""
 _BY = re.compile(rf"(?P<role>主办|会办|协办|分办|承办)(?:单位|部门)?(?:为|是|:)\s?(?P<list>{_LIST})")
 _CO_WORDS = ("会办", "协办", "会同", "办理", "会商", "分办", "主办", "承办")
 _HOST_WORDS = ("由", "主办", "承办")
@@ -111,12 +115,17 @@ def find_co(text: str) -> Found[tuple[str, ...]] | None:
         if names:
             return Found(names, text[start : helping.end()].strip(), "departments-in-text", None, 0.9)
     for match in (*_WITH.finditer(folded), *_BY.finditer(folded)):
-        if match.groupdict().get("role") in ("主办", "承办"):
+        if match.groupdict().get("role") in ("主办", "承办") or _is_within(folded, match.start()):
             continue
         names = tuple(name for name in _list(_LEAD.sub("", match["list"])) if not _SELF.search(name))
         if names:
             return Found(names, text[match.start() : match.end()].strip(), "departments-in-text", None, 0.9)
     return None
+
+
+def _is_within(folded: str, end: int) -> bool:
+    """Whether a section of an organ stands before 会同."""
+    return _WITHIN.search(folded, max(0, end - 16), end) is not None
 
 
 def _directly_before(folded: str, end: int) -> tuple[tuple[str, ...], int]:

@@ -32,6 +32,11 @@ _TOKEN = re.compile(_SERIAL)
 _OF_LEVEL = re.compile(r"[省市区县州旗盟镇乡]\d{3,12}")
 """A number that begins with the level of its congress: 区20230056."""
 _WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|(?:NO|No|no)[.:]|[:(〔\s])+|[号)〕件\s]+$")
+_OF_YEAR = re.compile(
+    r"(?:(?:[\u4e00-\u9fff]{0,10}[提建议案]字?)?\s?[(〔]\s?(?:19|20)\d\d\s?年?\s?[)〕]|(?:19|20)\d\d\s?年度?|[\u4e00-\u9fff]{1,16}[届次])\s?"
+    r"(?:总?第\s?|字\s?第?)?(?P<serial>[A-Za-z]{0,3}\d{1,6})\s?号"
+)
+"""A number with what it is counted by in front: 县协提〔2024〕第103号, 2024年第103号, 十届三次第103号."""
 _OPENING = 4000
 """How much of a text is read: a number stands in the title or the first sentence."""
 _DEPUTY = re.compile(r"号\s?[^,。]{0,4}(?:人大)?代表[\u4e00-\u9fff]{2,4}(?:代表|委员)?(?:联名)?提")
@@ -49,7 +54,8 @@ def read(value: str) -> Found[tuple[str, ...]] | None:
     whole = _bare(squeeze(folded))
     if whole:
         return Found((whole,), value.strip(), "number")
-    return find(value)
+    serial = _OF_YEAR.fullmatch(folded)
+    return Found((serial["serial"],), value.strip(), "number", None, 0.9) if serial else find(value)
 
 
 def find(text: str) -> Found[tuple[str, ...]] | None:

@@ -42,7 +42,7 @@ _INFO = re.compile(
     r"(?:来源|访问|浏览|阅读|点击|作者|字体|字号|T\+|打印|分享|人气)"
 )
 _BESIDE = (
-    r"(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*次?|[\u4e00-\u9fff]{2,12}|"
+    r"\d{1,7}|(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*次?|[\u4e00-\u9fff]{2,12}|"
     r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号|[A-Z][+-]"
 )
 _ALONE = re.compile(rf"[\s\[\]()〔〕|,.:]*(?:(?:{_BESIDE})[\s\[\]()〔〕|,.:]+){{0,3}}(?:{_BESIDE})?[\s\[\]()〔〕|,.:]*")
@@ -72,7 +72,7 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
     if not several:
         _from_title(draft, facts.title)
     if one is not None:
-        _from_letter(draft, segment, one)
+        _from_letter(draft, segment, one, facts.title.value if facts.title else "")
     if several and one is not None:
         _from_heading(draft, segment, one, facts)
     if not several:
@@ -136,17 +136,21 @@ def _ruled(found: Found[Meeting] | Found[tuple[str, ...]] | None, rule: str) -> 
     return msgspec.structs.replace(found, rule=rule) if found else None  # type: ignore[return-value]
 
 
-def _from_letter(draft: Draft, segment: Segment, one: Letter) -> None:
+def _from_letter(draft: Draft, segment: Segment, one: Letter, outer: str) -> None:
     head = letter.head(segment.lines, one, segment.floor)
     below, _ = letter.tail(segment.lines, one, segment.limit)
     _from_head(draft, head)
     _from_salutation(draft, one)
     first = one.first
     draft.put("subject", subject.find(first))
-    own = titles.inner(head) if "title" not in draft.found else None
-    if own is not None and not subject.same(own.value, draft.get("subject")):
+    own = titles.inner(_without(head, outer)) if "title" not in draft.found else None
+    if (
+        own is not None
+        and (not outer or subject.is_answer(own.value))
+        and not subject.same(own.value, draft.get("subject"))
+    ):
         draft.put("title", own)
-    inner = _SPACE_IN_HAN.sub("", " ".join(_title_lines(head)))
+    inner = _SPACE_IN_HAN.sub("", " ".join(_title_lines(_without(head, draft.get("title") or ""))))
     if inner:
         _numbers(draft, number.find(inner), "inner-title")
         draft.meeting(_ruled(meeting.find(inner), "inner-title"))
@@ -178,6 +182,12 @@ def _from_subtitle(draft: Draft, facts: Facts, one: Letter | None) -> None:
 def _title_lines(head: list[str]) -> list[str]:
     """The lines of a letter's title: what is neither class nor number nor signer nor a label."""
     return [line for line in head if not lookup(line) and (not category.line(line) or len(line) > 12)]
+
+
+def _without(head: list[str], title: str) -> list[str]:
+    """The lines above a letter without the page's title, which may be the letter's own or that of all letters."""
+    wanted = squeeze(title)
+    return [line for line in head if not (wanted and squeeze(line).endswith(wanted))]
 
 
 def _from_head(draft: Draft, head: list[str]) -> None:
