@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parsers.blocks import Block, Blocks
-from parsers.grid import Pair, split
+from parsers.grid import Pair
+from parsers.label_lines import split
 from parsers.labels import lookup
 
 _HEAD = 12

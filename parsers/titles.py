@@ -10,7 +10,8 @@ from parsers.document import Document
 from parsers.fields import people
 from parsers.found import Found
 from parsers.furniture import is_furniture
-from parsers.grid import Pair, split
+from parsers.grid import Pair
+from parsers.label_lines import split
 from parsers.labels import lookup
 from parsers.text import plain, squeeze, tidy
 

@@ -10,7 +10,8 @@ from parsers.draft import Draft
 from parsers.facts import Facts
 from parsers.fields import people, subject
 from parsers.found import Found
-from parsers.grid import Pair, split
+from parsers.grid import Pair
+from parsers.label_lines import split
 from parsers.layouts import letter
 from parsers.layouts.segment import Segment
 from parsers.lines import Line

@@ -27,7 +27,8 @@ from parsers.fields import (
 )
 from parsers.fields.people import Role
 from parsers.found import Found
-from parsers.grid import Pair, split
+from parsers.grid import Pair
+from parsers.label_lines import split
 from parsers.labels import lookup
 from parsers.layouts import form, letter, own_text
 from parsers.layouts.letter import Letter
