@@ -296,22 +296,29 @@ class _Reader:
         text = self.blocks[place].text
         label = lookup(text) or _numbered(text)
         if label is not None and not label.cells_only:
-            if not self._keeps(label):
+            if self.blocks[place].tag == "dt" or not self._keeps(label, place):
                 self._close()
                 self._open(label, text, place, self.blocks[place].table)
                 return place + 1
         elif label is None:
             pairs = split(text) or glued(text)
-            if pairs and not self._keeps(pairs[0][0]):
+            if pairs and not self._keeps(pairs[0][0], place):
                 self._close()
                 self._line_pairs(pairs, place)
                 return place + 1
         self._more(place)
         return place + 1
 
-    def _keeps(self, label: Label) -> bool:
-        """Whether a label inside an open reply belongs to the letter: its clerk, its signer, its copies."""
-        if self.open is None or "reply_text" not in self.open.label.fields or not self.open.lines:
+    def _keeps(self, label: Label, place: int) -> bool:
+        """Whether a label inside an open reply belongs to the letter: its clerk, its signer, its copies.
+
+        In a suggestion it is a heading where it stands in the box of the lines above: 具体建议.
+        """
+        if self.open is None or not self.open.lines:
+            return False
+        if self.open.label.fields == label.fields == ("proposal_text",):
+            return self.blocks[place].box == self.blocks[self.open.end - 1].box
+        if "reply_text" not in self.open.label.fields:
             return False
         if len(self.open.value) <= _ROW_LABEL:
             return False
@@ -322,7 +329,8 @@ class _Reader:
             lines = [value] if value else []
             self.grid.pairs.append(Pair(label, printed, lines, place, place + 1, place))
         last = self.grid.pairs[-1]
-        if last.label.long or not last.lines:
+        tool = len(pairs) > 1 and not (last.label.fields or last.label.foreign)
+        if last.label.long or not (last.lines or tool):
             self.open = last
             self.open_table = 0 if self.blocks[place].tag == "pipe" else self.blocks[place].table
 

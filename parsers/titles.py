@@ -17,7 +17,7 @@ from parsers.text import plain, squeeze, tidy
 
 _SITE = re.compile(r"\s*(?:[-_|—–]{1,3}|\s-\s)\s*(?=[^-_|—–]*$)")
 _DOCUMENT = re.compile(
-    r"(?:答复|复函|回复|建议|提案|议案|的函|函|意见|通知|报告|办法|方案|规定|规程|公告|通报|决定|批复|情况|说明|汇总|总结|细则|规划|一览表|情况表)"
+    r"(?:答复|复函|回复|建议|提案|议案|的函|函|意见|通知|报告|办法|方案|规定|规程|公告|通报|决定|批复|公示|通告|启事|决议|纪要|简报|倡议书|答复书|告知书|意见书|情况|说明|汇总|总结|细则|规划|一览表|情况表)"
     r"(?:[(〔][^()]*[)〕])?$"
 )
 _HEADINGS = frozenset(("h1", "h2", "h3"))
@@ -41,6 +41,7 @@ _SHORTEST = 4
 _ALONE = 7
 """Characters from which on a line is taken for a title without ``<title>`` to prove it."""
 _LONGEST = 140
+_FIRST_PAGE = re.compile(r"(?:网站)?首页\s?[>»→/|›＞-]")
 _WAY = re.compile(r"[>»→/|›-]+")
 _NO_TITLE = re.compile(r"[\d\s:.年月日-]+$")
 _SEPARATORS = "-_|—–·>»/\\"
@@ -139,7 +140,7 @@ def _head(document: Document, blocks: list[Block], path: str | None) -> Found[st
         return None
     for _ in range(3):
         cut = _SITE.search(text)
-        if cut is None or not (_is_column(text[cut.end() :], document, path) or _names_site(text[cut.end() :])):
+        if cut is None or not _is_of_site(text[cut.end() :], document, path):
             break
         text = text[: cut.start()].strip()
     words = text.split()
@@ -153,6 +154,11 @@ def _head(document: Document, blocks: list[Block], path: str | None) -> Found[st
 
 def _names_site(text: str) -> bool:
     return bool(_SITE_WORDS.search(text.strip())) and not _DOCUMENT.search(text)
+
+
+def _is_of_site(text: str, document: Document, path: str | None) -> bool:
+    """Whether a text names site, column or platform."""
+    return _is_column(text, document, path) or _names_site(text) or _GENERIC.match(squeeze(text)) is not None
 
 
 def _is_column(text: str, document: Document, path: str | None) -> bool:
@@ -197,7 +203,7 @@ def _line(blocks: list[Block], document: Document, path: str | None) -> Found[st
         if split(text) or not _SHORTEST <= len(text) <= _LONGEST or is_furniture(text) or "。" in text:
             continue
         title = _join(_unsuffixed(text, document, path))
-        if _names_site(title):
+        if _names_site(title) or _is_banner(text, document, path):
             continue
         found = Found(title, text, "first-line", None, 0.8)
         if _DOCUMENT.search(plain(title)):
@@ -205,6 +211,14 @@ def _line(blocks: list[Block], document: Document, path: str | None) -> Found[st
         if first is None and len(text) >= _ALONE + 1 and not _NO_TITLE.match(folded):
             first = found
     return first
+
+
+def _is_banner(text: str, document: Document, path: str | None) -> bool:
+    """Whether a line is a way from the first page, or site and columns side by side: X市人民政府 政务公开."""
+    if _FIRST_PAGE.match(text):
+        return True
+    parts = text.split()
+    return len(parts) > 1 and all(_is_of_site(part, document, path) for part in parts)
 
 
 def _unsuffixed(text: str, document: Document, path: str | None) -> str:

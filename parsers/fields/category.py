@@ -23,6 +23,8 @@ _HEADS = (
     re.compile(r"^\s*(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类(?![\u4e00-\u9fff])"),
     re.compile(rf"^\s*类\s?别\s?:\s?(?P<class>{_CLASS})"),
 )
+_LAST = re.compile(rf"\s(?:办理|答复|办复|分类)?(?:类别|结果|标记|标识)\s?:\s?(?P<class>{_CLASS})\s?类?\s*$")
+"""The class behind number and signer of a letter's head: X函〔2024〕5号 签发人:张三 类别:A."""
 
 
 def read(value: str) -> Found[str] | None:
@@ -47,7 +49,12 @@ def behind(title: str) -> Found[str] | None:
 def line(text: str) -> Found[str] | None:
     """The class on a line of its own above a letter or glued before its number: 类别:A, (B类), A."""
     folded = plain(text)
-    matches = (_ALONE.match(folded), *(head.match(folded) for head in _HEADS), _LABELLED.match(folded.strip()))
+    matches = (
+        _ALONE.match(folded),
+        *(head.match(folded) for head in _HEADS),
+        _LABELLED.match(folded.strip()),
+        _LAST.search(folded),
+    )
     match = next(filter(None, matches), None)
     return Found(_letter(match), text.strip()[:40], "category-line", None, 0.9) if match else None
 

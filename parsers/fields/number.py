@@ -29,8 +29,8 @@ _IN_TEXT = (
     re.compile(rf"(?:^|[\s对])第?(?P<list>(?:{_SERIAL})\s?号)\s?{_WORD}*(?:提案|建议|议案)"),
 )  # fmt: skip
 _TOKEN = re.compile(_SERIAL)
-_OF_LEVEL = re.compile(r"[省市区县州旗盟镇乡]\d{3,12}")
-"""A number that begins with the level of its congress: 区20230056."""
+_OF_LEVEL = re.compile(r"[省市区县州旗盟镇乡]\d{3,12}|[\u4e00-\u9fff]{1,6}(?:19|20)\d\d-\d{1,4}")
+"""A number that begins with its congress, by level or in short: 区20230056, 江人建2023-061."""
 _WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|(?:NO|No|no)[.:]|[:(〔\s])+|[号)〕件\s]+$")
 _OF_YEAR = re.compile(
     r"(?:(?:[\u4e00-\u9fff]{0,10}[提建议案]字?)?\s?[(〔]\s?(?:19|20)\d\d\s?年?\s?[)〕]|(?:19|20)\d\d\s?年度?|[\u4e00-\u9fff]{1,16}[届次])\s?"

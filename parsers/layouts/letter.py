@@ -32,6 +32,8 @@ _TAIL_HEADS = frozenset(
 _APPENDED = re.compile(
     r"^\s?\(?\s?附\s?(?:件|录)?\s?\d?\s?[::]?\s?(?:原?建议|原?提案|原?议案|代表建议|委员提案|标题|题目|内容|关于.{2,60}的(?:建议|提案|议案))|^\s?\(?附\s?[::]?\s?\)?$|^原(?:建议|提案|议案)"
 )
+_FORM_OR_FILE = re.compile(r"(?:表|单|\.[A-Za-z]{3,4})[》）)]?$")
+"""An enclosure that is none of the suggestion's text: 附件:提案办理情况征询意见表."""
 _START = re.compile(
     r"(?:您|你|贵)(?:们|单位|局|委|办)?(?:[^。]{0,40}(?:提出|所提|提交|反映)的?|关于)[^。]{0,120}(?:收悉|答复如下|回复如下|函复如下|答复)|"
     r"(?:收悉|答复如下|回复如下|函复如下|会办意见如下|协办意见如下|办理情况(?:答复|回复|函告|报告)如下)"
@@ -367,4 +369,4 @@ def tail(lines: list[Line], letter: Letter, limit: int) -> tuple[list[str], int]
 
 def is_appendix(text: str) -> bool:
     """Whether a line announces the suggestion's own text behind a reply."""
-    return bool(_APPENDED.match(plain(text[:80])))
+    return bool(_APPENDED.match(plain(text[:80]))) and not _FORM_OR_FILE.search(text)

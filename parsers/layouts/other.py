@@ -21,6 +21,7 @@ _BYLINE = re.compile(
 _COUNTED = re.compile(r"[\d\s:年月日./T+|-]{8,40}(?:阅读|浏览|点击|访问|来源|发布)?[^。:]{0,30}")
 _OCCASION = re.compile(r"\([^()]{4,80}(?:通过|批准|修订|修正|公布|印发|会议|大会)[^()]{0,8}\)$|-{1,2}\s?[^。]{2,60}$")
 """When and where a text was adopted or spoken, on a line under its title."""
+_INQUIRIES = re.compile(r"(?:咨询|监督|联系|举报|受理)(?:服务)?(?:电话|热线|方式)\s?:")
 _SPOKEN = re.compile(r"-{1,2}\s?[^。]{2,60}上(?:的)?(?:报告|讲话|发言|说明)?$|\([^()]{2,60}会议上?\)$")
 _IN_ONE_BOX = 3
 _HANDLING = (
@@ -41,6 +42,7 @@ _PROSE = 16
 _TITLE_AMONG = 60
 _TITLE_LINES = 4
 """How many lines a title may be wrapped over."""
+_FOOT, _PROPOSED = 3, 60
 _QUOTE = 120
 
 
@@ -64,8 +66,9 @@ def original(facts: Facts) -> Draft:
 
 
 def _head_lines(draft: Draft, facts: Facts) -> None:
-    """Number and meeting in the lines above the text: 市十四届人大一次会议建议第52号."""
-    for line in _short_head(facts):
+    """Number and meeting in the lines above the text, or in brackets below: 市十四届人大一次会议建议第52号."""
+    below = [line.text for line in facts.lines[-_FOOT:] if line.text[-1] in "）)" and len(line.text) <= _PROPOSED]
+    for line in (*_short_head(facts), *below):
         draft.put("number", number.find(line))
         draft.meeting(meeting.find(line))
 
@@ -142,6 +145,7 @@ def _body(facts: Facts) -> list[str]:
         if len(line.text) >= _PROSE and ("。" in line.text or line.text[-1] in "：:") and line.place not in used
     ]
     first, last = (prose[0], prose[-1]) if prose else (len(facts.content.blocks), 0)
+    last = _inquiries(facts, used, last)
     dated = _behind_date(facts, last)
     end, inside = dated or len(facts.content.blocks), dated or last
     lines = [
@@ -155,6 +159,20 @@ def _body(facts: Facts) -> list[str]:
     while lines and (_BYLINE.match(plain(lines[-1].text)) or _is_operator(lines)):
         del lines[-1]
     return [line.text for line in lines]
+
+
+def _inquiries(facts: Facts, used: set[int], last: int) -> int:
+    """The place of the telephone that ends a text, in the box of its last paragraph, taken out of the labels."""
+    box = None
+    for line in facts.lines:
+        if line.place == last:
+            box = line.box
+        elif box is not None and line.place > last:
+            if line.box != box or not _INQUIRIES.match(plain(line.text)):
+                break
+            used.discard(line.place)
+            last = line.place
+    return last
 
 
 def _is_operator(lines: list[Line]) -> bool:

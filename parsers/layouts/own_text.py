@@ -19,6 +19,8 @@ from parsers.text import paragraphs, plain
 
 _SUGGESTED = re.compile(r"(?:建议|提案|议案)(?:\(附[^()]{1,8}\))?$")
 _ANNOUNCED = re.compile(r"(?:如下|公布|公开|发布|刊登|转载)[:。]?$|^(?:编者按|按)")
+_ENCLOSED = re.compile(r"\s?附件?\s?\d{0,2}\s?[:：.]")
+"""A file below the text."""
 _QUOTE = 120
 _APPENDIX = 20
 _NAMES_LENGTH = 40
@@ -57,6 +59,8 @@ def appendix(draft: Draft, segment: Segment) -> None:
     body = [line for line in text if not any(not (pair[0].long or pair[0].in_letters) for pair in split(line))]
     own = draft.get("subject")
     body = [line for line in body if not subject.same(line, own) and not _is_names(line, draft)]
+    while body and _ENCLOSED.match(body[-1]):
+        del body[-1]
     if sum(map(len, body)) > _APPENDIX:
         draft.put("proposal_text", Found(paragraphs("\n".join(body)), body[0][:_QUOTE], "appendix", None, 0.8))
 
