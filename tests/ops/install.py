@@ -19,7 +19,6 @@ import time
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
-MIRROR = "http://deb.debian.org/debian"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 HOME = "/opt/proposal-archive"
 """Where the one who installs works; the service itself lives in /srv/proposals."""
@@ -132,9 +131,7 @@ def inside(root: Path, script: str, *, network: bool = True) -> None:
 def empty_machine(root: Path) -> None:
     """A fresh Debian with the project's bundle; of this machine it has the resolver and the certificates."""
     if not (root / "etc").exists():
-        subprocess.run(
-            ["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", root, MIRROR], check=True
-        )
+        subprocess.run(["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", root], check=True)
     for name in ("/etc/resolv.conf", CERTIFICATES):
         (root / name.lstrip("/")).write_bytes(Path(name).read_bytes())
     (root / HOME.lstrip("/")).mkdir(parents=True, exist_ok=True)
