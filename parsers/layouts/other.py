@@ -226,10 +226,10 @@ def _is_head(lines: list[Line], place: int, facts: Facts) -> bool:
 
 
 def _is_number(line: Line, facts: Facts) -> bool:
-    """Whether a line above an original's text is nothing but its meeting and number."""
+    """Whether a line above or below an original's text is nothing but its meeting and number."""
     if facts.letters or len(line.text) > 40 or "。" in line.text:
         return False
-    return bool(meeting.find(line.text) and re.search(r"(?:建议|提案|议案)(?:第?\S{1,20}号)?$", plain(line.text)))
+    return bool(meeting.find(line.text) and re.search(r"(?:建议|提案|议案)(?:第?\S{1,20}号)?\)?$", plain(line.text)))
 
 
 def _is_info(text: str, facts: Facts) -> bool:

@@ -52,6 +52,11 @@ _ALONE = re.compile(rf"[\s\[\]()〔〕|,.:]*(?:(?:{_BESIDE})[\s\[\]()〔〕|,.:]
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
 _NUMBER_FIRST = re.compile(r"\s?(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)")
 _ROLES = re.compile(r"\s?\(?(?:主办|承办|会办|协办)(?:单位|部门)?\s?:[^。]*$")
+_CLASSED = re.compile(
+    r"\s?[(（]?(?:(?:办理|答复|办复|落实|分类)(?:结果|类别|情况|等级|标记)(?:类别|分类|等级)?\s?[:：]\s?\S{1,4}|"
+    r"[A-D甲乙丙丁]\s?类)[)）]?$"
+)
+"""A class on a line of its own above the signature, with or without its label: 办理结果：B类."""
 _SUBTITLES = 6
 _SUBTITLE = 60
 _INFO_LINES = 5
@@ -234,6 +239,7 @@ def _from_foot(draft: Draft, one: Letter, below: list[str]) -> None:
         draft.put("contacts", clerks)
     for line in foot:
         draft.put("signer", signer.find(line))
+        draft.put("category", category.line(line) if _CLASSED.match(line) else None)
         _roles(draft, line)
     for line in below:
         draft.put("disclosure", disclosure.find(line))
