@@ -17,6 +17,7 @@ _LABELLED = re.compile(
 )
 _BEHIND = re.compile(r"[\u4e00-\u9fff]\s?[(〔]\s?(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类?\s?[)〕]\s*$")
 """The class in brackets behind its legend: 已解决(A), 所提问题已解决或基本解决(A类)."""
+_BESIDE = re.compile(r"[\u4e00-\u9fff》)]\s+(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类\s*$")
 _ALONE = re.compile(rf"^\s*[(〔]?\s?(?:类\s?别\s?:?\s?)?[“\"]?(?P<class>{_LETTER})[”\"]?\s?类?\s?[)〕]?\s*$")
 _HEADS = (
     re.compile(rf"^\s*[(〔]\s?(?P<class>{_LETTER})\s?类?\s?[)〕]"),
@@ -40,9 +41,9 @@ def read(value: str) -> Found[str] | None:
 
 
 def behind(title: str) -> Found[str] | None:
-    """The class in brackets behind a title: …的答复(B类)."""
+    """The class behind a title, in brackets or behind a blank: …的答复(B类), …的建议 B类."""
     folded = plain(title)
-    match = _BEHIND.search(folded)
+    match = _BEHIND.search(folded) or _BESIDE.search(folded)
     return Found(_letter(match), title[match.start() + 1 :].strip(), "category-title", None, 0.9) if match else None
 
 

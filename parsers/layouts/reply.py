@@ -375,7 +375,7 @@ def meeting_of(text: str) -> Meeting | None:
 
 
 def _from_heading(draft: Draft, segment: Segment, one: Letter, facts: Facts) -> None:
-    """Number, meeting and title in the heading over one of several answers: 第16号 关于…的建议."""
+    """Number, meeting, class and title in the heading over one of several answers: 第16号 关于…的建议."""
     title = facts.title.value if facts.title else ""
     for line in segment.lines[segment.floor : one.start][:_SUBTITLES]:
         if len(line.text) > 2 * _SUBTITLE or "。" in line.text or squeeze(line.text) == squeeze(title):
@@ -383,6 +383,7 @@ def _from_heading(draft: Draft, segment: Segment, one: Letter, facts: Facts) -> 
         _numbers(draft, number.find(line.text), "heading")
         draft.meeting(_ruled(meeting.find(line.text), "heading"))
         draft.put("subject", subject.find(line.text))
+        draft.put("category", category.behind(line.text))
 
 
 def _citations(draft: Draft, facts: Facts) -> None:
