@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -56,6 +57,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             if visit > sim.visit:
                 edit(sim)
             sim.visit = visit
+            time.sleep(1)  # runs of a site are told apart by the second in which they begin
             command("crawl", sim.id, "--full", "--data", folder / "data", sites=folder / "sites")
     command("publish", "--data", folder / "data", sites=folder / "sites")
     return folder / "data", folder / "sites"

@@ -112,7 +112,12 @@ def test_a_release_is_served_in_ranges(proxy: httpx.Client) -> None:
 
 
 def test_addresses_in_feeds_are_those_that_readers_use(proxy: httpx.Client) -> None:
-    assert "<id>http://archive.example.org/r/" in proxy.get("/feed.atom").text
+    for _ in range(100):  # the test of many questions may just have used up the rate
+        answer = proxy.get("/feed.atom")
+        if answer.status_code != 429:
+            break
+        time.sleep(0.1)
+    assert "<id>http://archive.example.org/r/" in answer.text
 
 
 def test_a_hundred_questions_of_one_reader_are_slowed_and_others_are_served(proxy: httpx.Client) -> None:
