@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.cli.pages import parse as command
+from archive.cli import proposals
 from parsers import parse
 from parsers.errors import DataFileError
 from parsers.furniture import load as load_furniture
@@ -90,7 +90,7 @@ def test_command_reports_each_bad_path_and_goes_on(tmp_path: Path) -> None:
     (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7\n\0\0")
     (tmp_path / "p.jsonl").write_text('{"url": "u", "text": "你好"}\n{"x": 1}\n', encoding="utf-8")
     names = ["gone.html", "empty.txt", ".", "b.pdf", "p.jsonl", "a.html"]
-    result = CliRunner().invoke(command, [str(tmp_path / name) for name in names])
+    result = CliRunner().invoke(proposals, ["parse", *(str(tmp_path / name) for name in names)])
     assert result.exit_code == 1
     assert result.stdout.count("\n") == 3
     assert "attachment-unreadable" in result.stdout
