@@ -69,12 +69,12 @@ class Facet:
     def __init__(self, sets: Iterable[Iterable[Hashable]]) -> None:
         known: dict[Any, int] = {}
         pairs = [(n, known.setdefault(v, len(known))) for n, held in enumerate(sets) for v in held if v is not None]
-        self.numbers, self.places = np.array(pairs, np.int32).reshape(-1, 2).T
+        self.numbers, self.held = np.array(pairs, np.int32).reshape(-1, 2).T
         self.values: list[Any] = list(known)
 
     def commonest(self, counts: Counts, names: dict[Any, str], most: int = MOST) -> list[tuple[str, str, int]]:
         """The commonest values with their names and counts; equally common ones in the order of their values."""
-        each = np.bincount(self.places, counts[self.numbers], len(self.values)).astype(np.int64)
+        each = np.bincount(self.held, counts[self.numbers], len(self.values)).astype(np.int64)
         found = np.flatnonzero(each)
         if len(found) > most:
             found = found[each[found] >= np.partition(each[found], -most)[-most]]

@@ -112,6 +112,15 @@ def test_the_command_reads_who_is_acknowledged_from_the_settings(tmp_path: Path)
     assert run(tmp_path).exit_code == 2
 
 
+def test_an_acknowledged_site_that_never_ran_is_named(tmp_path: Path):
+    known_to_be_broken(tmp_path, "blocked")
+    path = tmp_path / "proposals.toml"
+    path.write_text(path.read_text("utf-8").replace('site = "', 'site = "mis'), "utf-8")
+    result = CliRunner().invoke(proposals, ["report", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{path}: acknowledged: no site 'mis")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
