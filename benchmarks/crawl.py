@@ -27,7 +27,7 @@ from typing import Any
 
 import click
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, peak
 from benchmarks.parse import coding, page
 
 SIZE = 60_000
@@ -122,8 +122,7 @@ def in_child(function: str, *arguments: Any) -> dict[str, float]:
 
 def report(started: float, pages: int) -> None:
     """Print CPU seconds since ``started`` and the peak memory of this process."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"cpu": time.process_time() - started, "pages": pages, "peak": peak}))
+    print(json.dumps({"cpu": time.process_time() - started, "pages": pages, "peak": peak()}))
 
 
 def bare(host: str) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from lxml import html
 
-from benchmarks.figure import Figure, cpu
+from benchmarks.figure import Figure, cpu, peak
 from parsers import html_blocks, parse, parsing
 from parsers.decode import decode
 from parsers.document import Document
@@ -171,12 +171,6 @@ def ratios(bodies: list[bytes], rounds: int, soup: bool) -> tuple[float, float, 
         over.append(ours[-1] / cpu(lambda: trees(bodies, parsers)))
         faster.append(cpu(lambda: soups(few)) / cpu(lambda: records(few or bodies)))
     return statistics.median(ours) / len(bodies) * 1000, statistics.median(over), statistics.median(faster)
-
-
-def peak() -> float:
-    """Megabytes of memory that the program held at most so far; getrusage would count the one that started it too."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def many(count: int = MANY) -> float:

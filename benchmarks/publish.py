@@ -27,9 +27,10 @@ import resource, sys
 from pathlib import Path
 from archive.publish import publish
 from archive.settings import Settings
+from benchmarks.figure import peak
 publish(Path(sys.argv[1]), Settings())
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+print(used.ru_utime + used.ru_stime, peak())
 """
 
 

@@ -22,9 +22,10 @@ ONE = """
 import resource, sys
 from pathlib import Path
 from archive.release import release
+from benchmarks.figure import peak
 release(Path(sys.argv[1]), Path(sys.argv[2]))
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+print(used.ru_utime + used.ru_stime, peak())
 """
 
 

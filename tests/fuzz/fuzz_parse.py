@@ -7,7 +7,6 @@ is made from the seed and its number alone, so that ``--first N --inputs 1`` run
 from __future__ import annotations
 
 import argparse
-import resource
 import signal
 import sys
 import time
@@ -20,6 +19,7 @@ from types import FrameType
 import msgspec
 
 import parsers
+from benchmarks.figure import peak
 from parsers.record import Page, Record, to_json
 from tests.fuzz import mutate
 
@@ -108,7 +108,7 @@ def run(seed: int, first: int, inputs: int, pages: list[bytes], keep: Path | Non
                 keep.mkdir(parents=True, exist_ok=True)
                 (keep / f"{seed}-{number}.html").write_bytes(body)
     report.inputs, report.seconds = inputs, time.monotonic() - began
-    report.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    report.peak_mb = peak()
     if report.peak_mb > MEMORY_MB:
         report.failures.append(Failure(-1, f"memory {report.peak_mb:.0f} MB"))
     return report
