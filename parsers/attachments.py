@@ -7,6 +7,7 @@ spreadsheets, archives), ``attachment-unreadable`` (broken, encrypted or hostile
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,9 @@ from parsers.text import fold, han
 
 LARGEST = 40 * 2**20
 """Bytes of a file that is looked at; the largest reply seen has 3 MB."""
-_SECONDS = 30
+_SECONDS = 2 * pdf.SECONDS
+"""Time by the clock for one file; on a busy machine the child process gets less than its CPU time."""
+_TOO_LONG = getattr(signal, "SIGXCPU", 0)
 _PDF_WITHIN = 1024
 _QUERY = re.compile(r"[?#]")
 _ZIP = b"PK\x03\x04"
@@ -106,30 +109,43 @@ def _docx(body: bytes, name: str) -> AttachmentText:
 
 
 def _pdf(body: bytes, name: str) -> AttachmentText:
-    """The text layer, read in a child process that a hostile file may kill."""
+    """The text layer, read in a child process that a hostile file may kill; what it read before that is kept."""
+    printed, failure = _read_pdf(body)
+    lines = printed.splitlines()
+    if not lines:
+        return _failed("attachment-unreadable", name, failure or "it says nothing of its pages")
+    told, texts = msgspec.json.decode(lines[0], type=pdf.Head), lines[1:]
+    if told.encrypted:
+        return _failed("attachment-unreadable", name, "it opens only with a password")
+    if failure and not texts:
+        return _failed("attachment-unreadable", name, failure)
+    text = "\n".join(msgspec.json.decode(line, type=str) for line in texts)
+    if han(text) < _HAN_PER_PAGE * len(texts):
+        return _failed("attachment-scanned", name, f"{told.pages} pages without a text layer")
+    if _is_nonsense(text):
+        return _failed("attachment-scanned", name, "its text layer has no Unicode")
+    unread = Problem("attachment-cut", f"{name}: {told.pages} pages, {len(texts)} read" + (failure and f"; {failure}"))
+    return AttachmentText("\n".join(_paragraphs(text)), (unread,) if len(texts) < told.pages else ())
+
+
+def _read_pdf(body: bytes) -> tuple[bytes, str]:
+    """What the child process printed, and why it ended early, if it did."""
     command = [sys.executable, "-P", pdf.__file__]
     try:
         done = subprocess.run(command, input=body, capture_output=True, timeout=_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        return _failed("attachment-unreadable", name, f"it took more than {_SECONDS} seconds")
-    if done.returncode:
-        return _failed(
-            "attachment-unreadable", name, _last_line(done.stderr) or f"reading ended with {done.returncode}"
-        )
-    layer = msgspec.json.decode(done.stdout, type=pdf.Layer)
-    if layer.encrypted:
-        return _failed("attachment-unreadable", name, "it opens only with a password")
-    if han(layer.text) < _HAN_PER_PAGE * min(layer.pages, pdf.PAGES):
-        return _failed("attachment-scanned", name, f"{layer.pages} pages without a text layer")
-    if _is_nonsense(layer.text):
-        return _failed("attachment-scanned", name, "its text layer has no Unicode")
-    text = "\n".join(_paragraphs(layer.text))
-    cut = (
-        (Problem("attachment-cut", f"{name}: {layer.pages} pages, {pdf.PAGES} read"),)
-        if layer.pages > pdf.PAGES
-        else ()
-    )
-    return AttachmentText(text, cut)
+    except subprocess.TimeoutExpired as late:
+        return _whole_lines(late.stdout or b""), f"it took more than {_SECONDS} seconds"
+    if not done.returncode:
+        return done.stdout, ""
+    if done.returncode == -_TOO_LONG:
+        limits = f"{pdf.SECONDS_A_PAGE} seconds for a page or {pdf.SECONDS} in all"
+        return _whole_lines(done.stdout), f"it took more than {limits}"
+    return _whole_lines(done.stdout), _last_line(done.stderr) or f"reading ended with {done.returncode}"
+
+
+def _whole_lines(printed: bytes) -> bytes:
+    """Without a last line that was broken off."""
+    return printed[: printed.rfind(b"\n") + 1]
 
 
 def _is_nonsense(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 
@@ -134,15 +135,30 @@ def test_a_torn_pdf_is_read_or_reported(cut: int) -> None:
     assert (result.text is None) == bool(result.problems)
 
 
+BOMB = stream(zlib.compress(zlib.compress(b"BT " * 40_000_000, 9), 9), b" /Filter [/FlateDecode /FlateDecode]")
+ENDLESS = stream(zlib.compress(b"BT /F 12 Tf 1 0 0 1 50 50 Tm <4e00> Tj ET\n" * 200_000), b" /Filter /FlateDecode")
+
+
 def test_a_pdf_bomb_ends_its_own_process() -> None:
-    bomb = zlib.compress(zlib.compress(b"BT " * 40_000_000, 9), 9)
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
-        stream(bomb, b" /Filter [/FlateDecode /FlateDecode]"),
+        BOMB,
     ]
     assert read_attachment(assembled(objects), None, "a.pdf").text is None
+
+
+@pytest.mark.parametrize(("hostile", "why"), [(BOMB, "Limit reached"), (ENDLESS, "more than 2 seconds")])
+def test_what_a_pdf_said_before_a_hostile_page_is_kept(hostile: bytes, why: str) -> None:
+    file = pdf([LETTER, ["HOSTILE"]])
+    (content,) = re.findall(
+        rb"<< /Length \d+ >>\nstream\nBT /F 12 Tf\n1 0 0 1 50 750 Tm <0048.*?endstream", file, re.DOTALL
+    )
+    result = read_attachment(file.replace(content, hostile), None, "a.pdf")
+    assert (result.text or "").splitlines()[-1] == LETTER[-1]
+    assert codes(result) == ["attachment-cut"]
+    assert re.search(f"2 pages, 1 read; .*({why})", result.problems[0].detail)
 
 
 def test_paragraphs_and_tables_of_a_docx_are_read_in_order() -> None:
