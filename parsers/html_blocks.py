@@ -210,7 +210,7 @@ class Walker:
         """The text so far becomes one block, or several where it holds line breaks."""
         text, linked = "".join(self.pending), 0 if self._tabs else self._linked
         if self._named:
-            text = _DOUBLE_COLON.sub("：", text)
+            text = BREAK.join(heads) if (heads := _heads(text)) else _DOUBLE_COLON.sub("：", text)
         self.pending.clear()
         self._linked = self._begin = 0
         self._named = self._tabs = False
@@ -276,6 +276,13 @@ class _Table:
         self.place = self.number, self._row, column, columns, rows
         if rows > 1 and self._next < _MOST_COLUMNS:
             self._taken.update(dict.fromkeys(range(column, self._next), rows))
+
+
+def _heads(text: str) -> list[str]:
+    """The heads of tabs that are no links, in elements of their own side by side: 提案内容, 办理答复."""
+    heads = [head for head in map(str.strip, text.split(COLON)) if head]
+    labels = [lookup(head) for head in heads]
+    return heads if len(heads) > 1 and all(labels) and sum(label.long for label in labels if label) > 1 else []
 
 
 def _apart(line: str) -> str:

@@ -87,6 +87,11 @@ _SENTENCE_MARK = re.compile(r"[。;《]")
 _LONGEST_ORGAN, _LONGEST_CITIZEN = 60, 40
 _GREETING = re.compile(r"^\s*(?:尊敬的|敬爱的)?(?P<body>[^:。;!?]{1,400}?)\s?(?:[:,、!]?\s?[您你]们?好)?\s?[:,!]?\s*$")
 _COMRADES = re.compile(r"(?:尊敬的|敬爱的)?(?P<names>[^。;!?《]{2,60})同志们?")
+_BYLINE = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,10}(?:人大代表|政协委员)(?:\s?[:|]\s?|\s*)(?=[\u4e00-\u9fff]))?"
+    r"(?P<names>(?:民革|民盟|民建|民进|农工党|致公党|九三学社|台盟)[\u4e00-\u9fff]{2,20}(?:委员会|支部|总支|支社|市委|县委|区委|[省市县区]委会)|"
+    r"(?<=[表员:|\s])[\u4e00-\u9fff]{2,3}(?:[\s、]{1,3}[\u4e00-\u9fff]{2,3}){0,9})"
+)
 _PUT = re.compile(
     rf"(?P<role>代表|委员)\s?(?:\(?(?:等|共)\s?{NUMERAL}{{1,3}}\s?[名位人]\)?)?(?:[^,。;《“\"]{{0,24}}(?:会议|大会|期间)上?)?"
     r"\s?(?:联名|共同|联合)?\s?(?:(?:所)?(?:提出|提交|提的|提|反映)|的?《)"
@@ -166,6 +171,14 @@ def is_citizen(line: str) -> bool:
     if not folded.endswith((":", "好", "好!")) or len(folded) > _LONGEST_CITIZEN:
         return False
     return bool(_CITIZEN.search(folded)) and "。" not in folded and salutation(line) is None
+
+
+def byline(line: str) -> Found[People] | None:
+    """Those whom a line names and nothing else, under a suggestion's title: 区政协委员 张小红 · 农工党X区总支."""
+    folded = plain(line).strip(" ()-")
+    match = _BYLINE.fullmatch(folded)
+    people = _people(match["names"]) if match else None
+    return Found(people, line.strip(), "byline", None, 0.8) if people and people.names else None
 
 
 def find(text: str) -> Found[People] | None:

@@ -31,6 +31,8 @@ _QUOTED_WORD = 24
 _OPENING = 4000
 """How much of a text is read for the subject: titles and first sentences stand at its beginning."""
 _OWN = re.compile(r"(?:建议|提案|议案)(?:书)?$")
+_SENTENCE = 20
+"""Characters of the shortest value that ends like a sentence and is one."""
 _AFTER = re.compile(
     rf"^\s?(?:\([^()]{{1,40}}\)\s?)?(?:的?(?:重点|代表|委员|联名|集体)?{_KIND}|"
     r"[^。;《“]{0,20}?(?:收悉|已悉|收到|敬悉)|\([^()]{0,12}号)"
@@ -75,6 +77,11 @@ def read(value: str) -> Found[str] | None:
 def is_answer(title: str) -> bool:
     """Whether a title is that of an answer: the catalogue of a page prints it under the same labels (标题, 题名)."""
     return _ANSWER.search(plain(title)) is not None
+
+
+def is_sentence(value: str) -> bool:
+    """Whether a label's value is no title but a sentence of the text, and the label its heading: 案由：我区…不足。"""
+    return len(value) >= _SENTENCE and value.endswith("。") and _OWN.search(value[:-1]) is None
 
 
 def find(text: str) -> Found[str] | None:

@@ -125,7 +125,7 @@ def _departments(draft: Draft, field: str, pair: Pair, value: str) -> bool:
 
 def _titles(draft: Draft, field: str, pair: Pair, value: str) -> bool:
     found = subject.read(people_cut(tidy(value)))
-    if found is not None and field == "subject" and subject.is_answer(found.value):
+    if found is not None and field == "subject" and (subject.is_answer(found.value) or subject.is_sentence(value)):
         return True
     if found is not None and field == "subject":
         draft.put(field, _labelled(found, pair))

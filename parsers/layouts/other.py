@@ -6,24 +6,13 @@ import re
 
 from parsers.draft import Draft
 from parsers.facts import Facts
-from parsers.fields import citations, dates, departments, doc_number, kind, meeting, number, subject
+from parsers.fields import citations, dates, departments, doc_number, kind, meeting, number, people, subject
 from parsers.found import Found
-from parsers.layouts import form
+from parsers.layouts import body, form
 from parsers.layouts.reply import kind_of, publish_date
-from parsers.lines import Line
 from parsers.record import RecordType
-from parsers.text import paragraphs, plain, squeeze
+from parsers.text import paragraphs
 
-_INFO = re.compile(r"(?:发布|公开|来源|作者|时间|日期|浏览|阅读|点击|访问|字体|字号)[^。]{0,200}$")
-_BYLINE = re.compile(
-    r"^\s?(?:记者|通讯员|供稿|来源|文/|图/|摄影|编辑|作者|本报记者|转自|审核|校对|[一二三]审)[^。]{0,40}$"
-)
-_COUNTED = re.compile(r"[\d\s:年月日./T+|-]{8,40}(?:阅读|浏览|点击|访问|来源|发布)?[^。:]{0,30}")
-_OCCASION = re.compile(r"\([^()]{4,80}(?:通过|批准|修订|修正|公布|印发|会议|大会)[^()]{0,8}\)$|-{1,2}\s?[^。]{2,60}$")
-"""When and where a text was adopted or spoken, on a line under its title."""
-_INQUIRIES = re.compile(r"(?:咨询|监督|联系|举报|受理)(?:服务)?(?:电话|热线|方式)\s?:")
-_SPOKEN = re.compile(r"-{1,2}\s?[^。]{2,60}上(?:的)?(?:报告|讲话|发言|说明)?$|\([^()]{2,60}会议上?\)$")
-_IN_ONE_BOX = 3
 _HANDLING = (
     "proposers",
     "category",
@@ -36,12 +25,6 @@ _HANDLING = (
     "contacts",
 )
 _OF_DOCUMENTS = frozenset(("doc_number", "publish_date", "sign_date"))
-_ENDED = re.compile("。.")
-"""A sentence goes on behind another, in a line that begins like a label: 公示时间：1月8日至12日。如有异议…"""
-_PROSE = 16
-_TITLE_AMONG = 60
-_TITLE_LINES = 4
-"""How many lines a title may be wrapped over."""
 _FOOT, _PROPOSED = 3, 60
 _QUOTE = 120
 
@@ -71,6 +54,14 @@ def _head_lines(draft: Draft, facts: Facts) -> None:
     for line in (*_short_head(facts), *below):
         draft.put("number", number.find(line))
         draft.meeting(meeting.find(line))
+    if "proposers" not in draft.found:
+        for line in _short_head(facts)[1:]:
+            _by(draft, people.byline(line))
+
+
+def _by(draft: Draft, found: Found[people.People] | None) -> None:
+    if found is not None:
+        draft.put("proposers", Found(found.value.names, found.quote, found.rule, None, found.confidence))
 
 
 def _short_head(facts: Facts) -> list[str]:
@@ -80,11 +71,22 @@ def _short_head(facts: Facts) -> list[str]:
 def _own_text(draft: Draft, facts: Facts) -> None:
     """The suggestion's text, under its label or as the content of the page."""
     labelled = draft.found.get("proposal_text")
-    if labelled is None:
-        _text(draft, facts)
+    if labelled is None or _is_heading(facts):
+        draft.drop("proposal_text")
+        _text(draft, facts, suggestion=True)
         return
     draft.put("text", labelled)
     draft.put("citations", citations.find(labelled.value, (draft.get("subject"), draft.get("title"))))
+
+
+def _is_heading(facts: Facts) -> bool:
+    """Whether the label of the suggestion's text is a heading inside it, for sentences stand above: 具体建议."""
+    pairs = facts.grid.pairs
+    first = next(pair.start for pair in pairs if "proposal_text" in pair.label.fields and not pair.blank)
+    if any(pair.start < first and "subject" in pair.label.fields and subject.is_sentence(pair.value) for pair in pairs):
+        return True
+    labelled = {place for pair in pairs for place in range(pair.start, pair.end)}
+    return any("。" in line.text and line.place < first and line.place not in labelled for line in facts.lines)
 
 
 def _bare_subject(facts: Facts) -> Found[str] | None:
@@ -126,148 +128,13 @@ def _signed(draft: Draft, facts: Facts) -> None:
             draft.put("sign_date", date)
 
 
-def _text(draft: Draft, facts: Facts) -> None:
+def _text(draft: Draft, facts: Facts, suggestion: bool = False) -> None:
     """The paragraphs between title and foot, without the lines that are labels with values."""
-    body = _body(facts)
-    value = paragraphs("\n".join(body))
+    value = paragraphs("\n".join(body.lines(facts, suggestion)))
     if value:
         draft.put("text", Found(value, value[:_QUOTE], "content"))
         own = (draft.get("subject"), draft.get("title"))
         draft.put("citations", citations.find(value, own, draft.get("doc_number")))
-
-
-def _body(facts: Facts) -> list[str]:
-    start = _behind_title(facts)
-    used = _used(facts)
-    prose = [
-        line.place
-        for line in facts.lines
-        if len(line.text) >= _PROSE and ("。" in line.text or line.text[-1] in "：:") and line.place not in used
-    ]
-    first, last = (prose[0], prose[-1]) if prose else (len(facts.content.blocks), 0)
-    last = _inquiries(facts, used, last)
-    dated = _behind_date(facts, last)
-    end, inside = dated or len(facts.content.blocks), dated or last
-    lines = [
-        line
-        for line in facts.lines
-        if start <= line.place < end
-        and (line.place not in used or first < line.place < inside)
-        and not _is_number(line, facts)
-    ]
-    del lines[: _head(lines, facts)]
-    while lines and (_BYLINE.match(plain(lines[-1].text)) or _is_operator(lines)):
-        del lines[-1]
-    return [line.text for line in lines]
-
-
-def _inquiries(facts: Facts, used: set[int], last: int) -> int:
-    """The place of the telephone that ends a text, in the box of its last paragraph, taken out of the labels."""
-    box = None
-    for line in facts.lines:
-        if line.place == last:
-            box = line.box
-        elif box is not None and line.place > last:
-            if line.box != box or not _INQUIRIES.match(plain(line.text)):
-                break
-            used.discard(line.place)
-            last = line.place
-    return last
-
-
-def _is_operator(lines: list[Line]) -> bool:
-    """Whether the last line is the organ that runs the site: no date, and outside the box of what stands above."""
-    *above, last = lines
-    if len(above) < _IN_ONE_BOX or any(line.box != above[-1].box for line in above[-_IN_ONE_BOX:]):
-        return False
-    return last.box != above[-1].box and _signs(last.text) and dates.find(last.text) is None
-
-
-def _head(lines: list[Line], facts: Facts) -> int:
-    """How many lines stand above the text: dates and counters; above whom it addresses number, occasion and speaker.
-
-    A title of its own under the number belongs to the text, and the number with it.
-    """
-    start = 0
-    while start < len(lines) and _is_info(lines[start].text, facts):
-        start += 1
-    end = start
-    while end < len(lines) and _is_head(lines, end, facts):
-        end += 1
-    addressed = end < len(lines) and len(lines[end].text) <= 60 and plain(lines[end].text).endswith((":", ",", "!"))
-    numbered = end == start + 1 and end < len(lines) and doc_number.own(lines[start].text) and "。" in lines[end].text
-    return end if addressed or numbered else start
-
-
-def _behind_date(facts: Facts, last: int) -> int | None:
-    """The place behind the date under the last paragraph, where nothing but short lines follow: names of enclosures."""
-    lines = [line for line in facts.lines if line.place > last]
-    for order, line in enumerate(lines):
-        if order and len(line.text) <= 60 and dates.is_date(line.text) and _signs(lines[order - 1].text):
-            below = lines[order + 1 :]
-            ends = all(len(one.text) <= 60 for one in below)
-            return line.place + 1 if ends else None
-    return None
-
-
-def _signs(text: str) -> bool:
-    return departments.signature(text) is not None
-
-
-def _is_head(lines: list[Line], place: int, facts: Facts) -> bool:
-    """Whether a line is a date, a document's number, the occasion of a speech or report, or the speaker under it."""
-    text = lines[place].text
-    folded = plain(text)
-    if _is_info(text, facts) or _OCCASION.match(folded):
-        return True
-    if len(text) > 30 or "。" in text or folded.endswith((":", ",", "!")):
-        return False
-    return doc_number.own(text) is not None or (place > 0 and _SPOKEN.match(plain(lines[place - 1].text)) is not None)
-
-
-def _is_number(line: Line, facts: Facts) -> bool:
-    """Whether a line above or below an original's text is nothing but its meeting and number."""
-    if facts.letters or len(line.text) > 40 or "。" in line.text:
-        return False
-    return bool(meeting.find(line.text) and re.search(r"(?:建议|提案|议案)(?:第?\S{1,20}号)?\)?$", plain(line.text)))
-
-
-def _is_info(text: str, facts: Facts) -> bool:
-    folded = plain(text)
-    if facts.title and squeeze(text) == squeeze(facts.title.value):
-        return True
-    return (
-        "。" not in text
-        and len(text) < 120
-        and bool(_INFO.search(folded) or _COUNTED.fullmatch(folded) or re.fullmatch(r"[\d\s:年月日./T+-]+", folded))
-    )
-
-
-def _behind_title(facts: Facts) -> int:
-    """The place behind the title and the line of dates under it; 0 where the content does not print the title."""
-    if facts.title is None:
-        return 0
-    wanted, place, lines = squeeze(facts.title.value), 0, facts.lines[:_TITLE_AMONG]
-    for start, line in enumerate(lines):
-        title, end = squeeze(line.text), start + 1
-        while wanted != title != "" and wanted.startswith(title) and end < min(len(lines), start + _TITLE_LINES):
-            title += squeeze(lines[end].text)
-            end += 1
-        if title == wanted:
-            place = lines[end - 1].place + 1
-    return place
-
-
-def _used(facts: Facts) -> set[int]:
-    """The places of labels with short values, which are no text; a long value is text without its label."""
-    found: set[int] = set()
-    for pair in facts.grid.pairs:
-        if pair.label.long or pair.label.foreign:
-            if pair.first != pair.start:
-                found.add(pair.start)
-        elif len(pair.value) < 300 and not _ENDED.search(facts.content.blocks[pair.start].text):
-            found.update(range(pair.start, pair.end))
-    return found
 
 
 def list_page(facts: Facts) -> Draft:
