@@ -1,7 +1,7 @@
-"""Replies that are only a file: which bytes are a file and no page, and the text of a PDF or DOCX.
+"""Replies that are only a file: which bytes are a file and no page, and the text of a PDF, DOCX or DOC.
 
-What cannot be read is said, never guessed: ``attachment-scanned`` (pictures of pages), ``attachment-unsupported`` (DOC,
-spreadsheets, archives), ``attachment-unreadable`` (broken, encrypted or hostile), ``attachment-too-large``.
+What cannot be read is said, never guessed: ``attachment-scanned`` (pictures of pages), ``attachment-unsupported``
+(spreadsheets, archives), ``attachment-unreadable`` (broken, encrypted or hostile), ``attachment-too-large``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from parsers import docx, pdf
+from parsers import doc, docx, pdf
 from parsers.record import Page, Problem
 from parsers.text import fold, han
 
@@ -85,9 +85,11 @@ def read_attachment(body: bytes, content_type: str | None, name: str) -> Attachm
     if body.startswith(_ZIP) and docx.is_docx(body):
         return _docx(body, name)
     if body.startswith(_OLE):
-        return _failed("attachment-unsupported", name, "the old binary Office format (DOC, WPS, XLS) cannot be read")
+        return _doc(body, name)
     other = next((reason for first, reason in _OTHERS.items() if body.startswith(first)), None)
-    return _failed("attachment-unsupported", name, other or f"no PDF or DOCX (declared {content_type or 'nothing'})")
+    return _failed(
+        "attachment-unsupported", name, other or f"no PDF, DOCX or DOC (declared {content_type or 'nothing'})"
+    )
 
 
 def _is_pdf(body: bytes) -> bool:
@@ -104,6 +106,16 @@ def _docx(body: bytes, name: str) -> AttachmentText:
     try:
         text = docx.read(body)
     except docx.UnreadableDocx as error:
+        return _failed("attachment-unreadable", name, str(error))
+    return _readable(fold(text), name, "it holds no text")
+
+
+def _doc(body: bytes, name: str) -> AttachmentText:
+    try:
+        text = doc.read(body)
+    except doc.UnsupportedDoc as error:
+        return _failed("attachment-unsupported", name, str(error))
+    except doc.UnreadableDoc as error:
         return _failed("attachment-unreadable", name, str(error))
     return _readable(fold(text), name, "it holds no text")
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from parsers.errors import ParserError
+from parsers.text_blocks import pipe_row
 
 DOCUMENT = "word/document.xml"
 XML_BYTES = 20 * 2**20
@@ -75,8 +76,7 @@ def _rows(table: etree._Element) -> Iterator[str]:
     for row in table:
         if _name(row) != "tr":
             continue
-        cells = ["\n".join(line for line in _blocks(cell) if line.strip()) for cell in row if _name(cell) == "tc"]
-        yield "| " + " | ".join(cell.replace("|", "") for cell in cells) + " |"
+        yield pipe_row("\n".join(_blocks(cell)) for cell in row if _name(cell) == "tc")
 
 
 def _text(paragraph: etree._Element) -> str:

@@ -32,7 +32,7 @@ class Line(msgspec.Struct):
 
 
 def read_pages(path: Path) -> Iterator[Page]:
-    """The pages of a file: one a line of ``.jsonl``, one of every other: ``.txt``, ``.html``, ``.pdf``, ``.docx``.
+    """The pages of a file: one a line of ``.jsonl``, one of every other: text, HTML, PDF, DOCX and DOC.
 
     Raises :class:`UnreadableInput` for a path that is no readable page or document; for a ``.jsonl`` file with broken
     lines only after all its other lines have been given.
@@ -51,7 +51,7 @@ def _bytes(path: Path) -> bytes:
     if not body.strip():
         raise UnreadableInput(f"{path}: the file is empty; nothing to read")
     if attachments.media_type(body) is None and _is_binary(body):
-        raise UnreadableInput(f"{path}: a binary file that is no page; give .txt, .html, .pdf, .docx or .jsonl")
+        raise UnreadableInput(f"{path}: a binary file that is no page; give .txt, .html, .pdf, .docx, .doc or .jsonl")
     return body
 
 

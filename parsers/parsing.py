@@ -18,10 +18,10 @@ _SAMPLE = 60
 
 
 def parse(page: Page) -> tuple[Record, ...]:
-    """The records of a page or of an attached file (PDF, DOCX), in printed order; at least one.
+    """The records of a page or of an attached file (PDF, DOCX, DOC), in printed order; at least one.
 
     Pure, and never raises: whatever is strange about the bytes stands in the records' ``problems``. A file that cannot
-    be read (a scan, DOC, a broken one) gives one ``unrecognised`` record that says why.
+    be read (a scan, a broken one) gives one ``unrecognised`` record that says why.
     """
     if not attachments.is_file(page.body):
         return records(document.read(page))

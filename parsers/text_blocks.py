@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from parsers.blocks import LONGEST, MOST, Block, Blocks
 from parsers.labels import lookup
@@ -47,6 +48,12 @@ def from_text(text: str) -> Blocks:
                 found.items.append(Block(" ".join(cell.split()), "pipe", table=1, row=row, column=column))
             row += 1
     return found
+
+
+def pipe_row(cells: Iterable[str]) -> str:
+    """Cells of a document as the row of a pipe table that ``from_text`` reads; a cell may have several lines."""
+    shown = ("\n".join(line for line in cell.replace("|", "").splitlines() if line.strip()) for cell in cells)
+    return "| " + " | ".join(shown) + " |"
 
 
 def _cells(line: str) -> list[str] | None:

@@ -20,7 +20,8 @@ from parsers.record import to_json
 def parse(paths: tuple[str, ...]) -> None:
     """Print the records of pages on disk as JSON Lines; store nothing.
 
-    PATH is a .txt or .html file of any encoding, a .pdf or .docx file, or a .jsonl file of {"url", "text" or "html"}.
+    PATH is a .txt or .html file of any encoding, a .pdf, .docx or .doc file, or a .jsonl file of {"url", "text" or
+    "html"}.
     What cannot be read is one line on standard error and exit status 1; all other paths are still parsed and printed.
     """
     out, failed = sys.stdout.buffer, False
@@ -41,7 +42,7 @@ def parse(paths: tuple[str, ...]) -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @data_option
 def import_pages(paths: tuple[str, ...], data: Path) -> None:
-    """Take pages from disk into the store: .txt, .html, .pdf, .docx, .jsonl of {"url", "text" or "html"}, .warc, .wacz.
+    """Take pages into the store: .txt, .html, .pdf, .docx, .doc, .jsonl of {"url", "text" or "html"}, .warc, .wacz.
 
     Each page is captured first, so that a rebuild finds it. What cannot be read is one line on standard error and exit
     status 1; all other paths are still stored.

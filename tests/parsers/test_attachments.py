@@ -1,4 +1,4 @@
-"""PDFs and DOCX files made here, sound and hostile, and what is read from them."""
+"""PDFs, DOCX and DOC files made here, sound and hostile, and what is read from them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from parsers import docx, parse
+from parsers import doc, docx, parse
 from parsers.attachments import AttachmentText, read_attachment
 from parsers.record import Page
+from tests.parsers import old_word
 
 LETTER = [
     "对县十二届人大二次会议第156号建议的答复",
@@ -201,11 +202,72 @@ def test_a_hostile_or_broken_docx_is_reported(file: bytes) -> None:
     assert codes(result) in (["attachment-unreadable"], ["attachment-unsupported"])
 
 
+def test_paragraphs_and_tables_of_a_doc_are_read_in_order() -> None:
+    rows = ["编号", "", "第156号"], ["答复", "丁一鸣代表：\r收悉。", "|"], [""]
+    file = old_word.document("答复", *rows, "此件公开", "县水务局\x0b2024年5月6日")
+    shown = "答复\n| 编号 |  | 第156号 |\n| 答复 | 丁一鸣代表：\n收悉。 |  |\n|  |\n此件公开\n县水务局\n2024年5月6日\n"
+    assert read_attachment(file, "application/msword", "a.doc") == AttachmentText(shown)
+
+
+@pytest.mark.parametrize("how", [old_word.DELETED, old_word.HIDDEN])
+def test_what_word_does_not_show_of_a_doc_is_not_read(how: bytes) -> None:
+    link = "\x13 HYPERLINK http://a \x13 PAGE \x14 1 \x15\x14县水务局\x15"
+    file = old_word.document("旧名", f"桃溪{link}\x01", hidden=("旧名", how))
+    assert read_attachment(file, None, "a.doc").text == "\n桃溪县水务局\n"
+
+
+def test_a_doc_in_western_characters_is_read() -> None:
+    file = old_word.document("No. 156 “bridge”", ["a", "b"], narrow=True)
+    assert read_attachment(file, None, "a.doc").text == "No. 156 “bridge”\n| a | b |\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "reason"),
+    [
+        (old_word.document("x", flags=0x0300), "attachment-unreadable", "password"),
+        (old_word.document("x", version=0x65), "attachment-unsupported", "older than Word 97"),
+        (old_word.document("x", flags=0), "attachment-unreadable", "not found"),
+        (old_word.document("\x01"), "attachment-unreadable", "no text"),
+        (old_word.compound({"Workbook": b""}), "attachment-unsupported", "only Word's"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "attachment-unreadable", "broken"),
+    ],
+    ids=["encrypted", "word-95", "no-table", "no-text", "workbook", "broken"],
+)
+def test_a_doc_that_cannot_be_read_says_why(file: bytes, code: str, reason: str) -> None:
+    result = read_attachment(file, None, "a.doc")
+    assert (result.text, codes(result)) == (None, [code])
+    assert reason in result.problems[0].detail
+
+
+@given(st.binary(min_size=1, max_size=300), st.integers(0, 9000))
+@settings(max_examples=150)
+def test_a_damaged_doc_never_raises(junk: bytes, place: int) -> None:
+    file = old_word.document("桃溪县", ["编号", "第156号"], hidden=("桃", old_word.HIDDEN))
+    assume(b"%PDF-" not in junk)
+    result = read_attachment(file[:place] + junk + file[place + len(junk) :], None, "a.doc")
+    assert (result.text is None) == bool(result.problems)
+
+
+@given(
+    st.lists(
+        st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFFFF, exclude_categories=["Cs", "Cc"]), max_size=50),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_every_paragraph_and_cell_of_a_doc_is_read(texts: list[str]) -> None:
+    shown = doc.read(old_word.document("heading", *texts, texts, "end"))
+    lines = shown.split("\n")
+    assert lines[1 : 1 + len(texts)] == texts
+    assert [cell.strip() for cell in lines[1 + len(texts)].split("|")[1:-1]] == [
+        " ".join(text.replace("|", "").splitlines()).strip() for text in texts
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
         (b"", "attachment-unreadable"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "attachment-unsupported"),
         (b"<html>404</html>", "attachment-unsupported"),
         (zipped({"xl/workbook.xml": b"<x/>"}), "attachment-unsupported"),
         (b"PK\x03\x04" + b"\0" * 30, "attachment-unsupported"),
@@ -227,13 +289,11 @@ def test_a_damaged_docx_never_raises(junk: bytes, place: int, replace: bool) -> 
     assert (result.text is None) == bool(result.problems)
 
 
-@pytest.mark.parametrize("kind", ["pdf", "docx"])
+@pytest.mark.parametrize("kind", ["pdf", "docx", "doc"])
 def test_a_file_gives_the_fields_of_a_letter(kind: str) -> None:
-    body = (
-        pdf([LETTER])
-        if kind == "pdf"
-        else word("".join(map(paragraph, (line for line in LETTER if "1 —" not in line))))
-    )
+    lines = [line for line in LETTER if "1 —" not in line]
+    made = {"pdf": pdf([LETTER]), "docx": word("".join(map(paragraph, lines))), "doc": old_word.document(*lines)}
+    body = made[kind]
     (record,) = parse(Page("capture-1", body, f"http://www.example.gov.cn/files/a.{kind}"))
     assert (record.source, record.type, record.kind) == ("capture-1", "reply", "suggestion")
     assert (record.number, record.proposers, record.sign_date) == ("156", ("丁一鸣",), "2024-05-06")
@@ -253,7 +313,6 @@ def test_a_file_that_cannot_be_read_gives_a_record_that_says_so() -> None:
 @pytest.mark.parametrize(
     ("body", "code", "reason"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "attachment-unsupported", "DOC"),
         (b"PK\x03\x04" + bytes(30), "attachment-unsupported", "application/x"),
         (b"{\\rtf1 x}", "attachment-unsupported", "RTF"),
         (b"\xff\xd8\xff\xe0JFIF", "attachment-unsupported", "picture"),
