@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 
 from parsers import blocks, grid, lines, tabs, titles
@@ -19,7 +21,7 @@ from parsers.text import han
 COUNTED = 500
 
 
-class Facts(msgspec.Struct):
+class Facts(msgspec.Struct, dict=True):
     """A page, read once; every layout builds on this."""
 
     document: Document
@@ -28,12 +30,20 @@ class Facts(msgspec.Struct):
     lines: list[Line]
     letters: list[Letter]
     title: Found[str] | None
-    han: int
-    """Chinese characters of the content, counted up to the first ``COUNTED``: whether there are few is what matters."""
+
+    @cached_property
+    def han(self) -> int:
+        """Chinese characters of the content, counted up to ``COUNTED``: whether there are few is what matters."""
+        return _few(self.content.blocks)
+
+    @cached_property
+    def labelled(self) -> frozenset[str]:
+        """The fields whose labels stand on the page with a value."""
+        return frozenset(field for pair in self.grid.pairs if not pair.blank for field in pair.label.fields)
 
     def labels(self, *fields: str) -> bool:
         """Whether a label of one of the fields stands on the page with a value."""
-        return any(not pair.blank and set(fields) & set(pair.label.fields) for pair in self.grid.pairs)
+        return not self.labelled.isdisjoint(fields)
 
     def foreign(self) -> int:
         """How many labels of another kind of page there are."""
@@ -51,7 +61,7 @@ def gather(document: Document) -> Facts:
     paragraphs = lines.of_blocks(main.blocks)
     title = titles.outer(document, main.blocks, table.pairs, main.path)
     letters = letter.find(paragraphs, title.value if title else "")
-    return Facts(document, main, table, paragraphs, letters, title, _few(main.blocks))
+    return Facts(document, main, table, paragraphs, letters, title)
 
 
 def _few(blocks: list[Block]) -> int:

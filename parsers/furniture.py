@@ -357,7 +357,7 @@ def _links(blocks: list[Block], drop: list[bool]) -> int:
             continue
         if index < len(blocks) and run and _between_links(blocks, index):
             continue
-        if len(run) >= _LINK_RUN or any(blocks[one].menu for one in run):
+        if run and (len(run) >= _LINK_RUN or any(blocks[one].menu for one in run)):
             titles += _drop_run(blocks, drop, run)
         run = []
     return titles

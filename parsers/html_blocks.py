@@ -127,43 +127,55 @@ class Walker:
         first, *others = text.split(PARAGRAPH)
         self.found.marks += len(others)
         self._lines(first)
-        if others and self.pending:
-            self.flush()
-        for paragraph in others[:-1]:
-            if BREAK in paragraph or -1 < paragraph.find(RUN) <= WIDEST:
+        if others:
+            if self.pending:
+                self.flush()
+            self._paragraphs(others[:-1])
+            self._lines(others[-1])
+
+    def _paragraphs(self, paragraphs: list[str]) -> None:
+        """Whole paragraphs; one whose runs say nothing is a block as it is, without a look at each of them."""
+        for paragraph in paragraphs:
+            place = paragraph.find(RUN)
+            if BREAK in paragraph or (-1 < place <= WIDEST and _runs_matter(paragraph, place)):
                 self._lines(paragraph)
                 self.flush()
                 continue
-            line = paragraph.replace(RUN, "")
-            self.found.marks += len(paragraph) - len(line)
-            if words := line.split():
+            if place >= 0:
+                line = paragraph.replace(RUN, "")
+                self.found.marks += len(paragraph) - len(line)
+                paragraph = line
+            if words := paragraph.split():
                 self._add(" ".join(words), 0)
-        if others:
-            self._lines(others[-1])
 
     def _lines(self, paragraph: str) -> None:
-        self.found.marks += paragraph.count(BREAK) + paragraph.count(RUN)
-        for number, line in enumerate(paragraph.split(BREAK)):
-            if number and self.pending:
+        first, *others = paragraph.split(BREAK)
+        self._runs(first)
+        for line in others:
+            self.found.marks += 1
+            if self.pending:
                 self.pending.append(BREAK)
             self._runs(line)
 
     def _runs(self, line: str) -> None:
         """The runs of a line; behind the first only one that follows a label may be a label itself."""
-        if len(line) <= _INFO and RUN in line and "。" not in line:
-            line = _apart(line)
-        run, mark, rest = line.partition(RUN)
-        if run and (self.pending or not run.isspace()):
-            self.pending.append(run)
-        while mark:
+        if RUN not in line:
+            self._run(line)
+            return
+        runs = (_apart(line) if _is_info(line) else line).split(RUN)
+        self.found.marks += len(runs) - 1
+        self._run(runs[0])
+        for place in range(1, len(runs)):
             self._name()
             self._begin = len(self.pending)
             if self._begin and not self._named:
-                self.pending.append(rest.replace(RUN, ""))
+                self.pending.append("".join(runs[place:]))
                 return
-            run, mark, rest = rest.partition(RUN)
-            if run and (self.pending or not run.isspace()):
-                self.pending.append(run)
+            self._run(runs[place])
+
+    def _run(self, run: str) -> None:
+        if run and (self.pending or not run.isspace()):
+            self.pending.append(run)
 
     def _start_block(self, tag: str, element: Any) -> None:
         if self.pending:
@@ -283,6 +295,17 @@ def _heads(text: str) -> list[str]:
     heads = [head for head in map(str.strip, text.split(COLON)) if head]
     labels = [lookup(head) for head in heads]
     return heads if len(heads) > 1 and all(labels) and sum(label.long for label in labels if label) > 1 else []
+
+
+def _is_info(line: str) -> bool:
+    """Whether a line may be source, date and counter of a page, a run each."""
+    return len(line) <= _INFO and "。" not in line
+
+
+def _runs_matter(paragraph: str, place: int) -> bool:
+    """Whether a paragraph is to be read run by run: it may begin with a label, which ends at ``place``."""
+    first = paragraph[:place]
+    return _is_info(paragraph) or not first or first.isspace() or lookup(first) is not None
 
 
 def _apart(line: str) -> str:

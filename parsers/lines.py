@@ -13,7 +13,8 @@ from parsers.text import plain
 _WRAPPED = 120
 """A block longer than this may be a whole letter whose paragraphs are divided by white space alone."""
 _CELL = 80
-_PARAGRAPH = re.compile(r"(?<=[。！？；：:;!?）)”])\s+(?=\S)")
+_PARAGRAPH = re.compile(r"\s(?<=[。！？；：:;!?）)”]\s)\s*+(?=\S)")
+"""White space behind the end of a sentence; it stands first, for a pattern that begins with a class is the quickest."""
 _TAIL = re.compile(r"[。！!]\s+(?=[^。！!]*$)")
 _GREETING = re.compile(r"^.{0,160}?(?:代表|委员|朋友|同志)[们]?\s?[:：]")
 
@@ -61,7 +62,7 @@ def _is_prose_row(before: str, text: str) -> bool:
 
 def unfold(text: str) -> list[str]:
     """The paragraphs of a block that lost its line breaks; ordinary blocks come back whole."""
-    if " " not in text or (len(text) < _WRAPPED and not _GREETING.match(text)):
+    if " " not in text or (len(text) < _WRAPPED and not (("：" in text or ":" in text) and _GREETING.match(text))):
         return [text]
     parts = _PARAGRAPH.split(text)
     tail = _TAIL.search(text)

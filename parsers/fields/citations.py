@@ -37,9 +37,10 @@ def find(
     mine = {core(title) for title in own if title}
     for start, end in spans(text, "《"):
         title = joined(text[start + 1 : end - 1])
-        if _is_document(title, text[max(0, start - 12) : start], mine, found):
-            number = _behind(text, end)
-            found.setdefault(Citation(title, number[0] if number else None), text[start : number[1] if number else end])
+        number = _behind(text, end)
+        one = Citation(title, number[0] if number else None)
+        if one not in found and _is_document(title, text[max(0, start - 12) : start], mine, found):
+            found[one] = text[start : number[1] if number else end]
     numbered = {citation.doc_number for citation in found}
     for cited in doc_number.find_all(text):
         if cited.value not in numbered and cited.value != own_number:

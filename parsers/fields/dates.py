@@ -7,6 +7,7 @@ Digits that lost their 年月日 are read only where exactly one date is possibl
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from parsers.found import Found
@@ -44,17 +45,15 @@ def read(value: str) -> Found[str] | None:
 
 def find(text: str) -> Found[str] | None:
     """The first date in running text that exists and whose year, month and day are all printed."""
-    return next(iter(find_all(text)), None)
+    return next(_each(text), None)
 
 
-def find_all(text: str) -> list[Found[str]]:
+def _each(text: str) -> Iterator[Found[str]]:
     """Every existing date of a text in printed order."""
-    found = []
     for match in _DATE.finditer(plain(text)):
         value = _value(match)
         if value:
-            found.append(Found(value, text[match.start() : match.end()].strip(), "date"))
-    return found
+            yield Found(value, text[match.start() : match.end()].strip(), "date")
 
 
 def problem(value: str) -> Problem | None:
@@ -80,17 +79,12 @@ def is_date(line: str) -> bool:
 
 def _value(match: re.Match[str]) -> str | None:
     """ISO form of a match; ``None`` for a day that does not exist, the bare day where its time is impossible."""
-    groups = match.groupdict()
-    parts = next(
-        (groups["year" + kind], groups["month" + kind], groups["day" + kind])
-        for kind in ("", "2", "3")
-        if groups["year" + kind]
-    )
-    numbers = [numeral("".join(part.split())) for part in parts]
-    day = _day(*numbers)
+    kind = next(kind for kind in ("", "2", "3") if match["year" + kind])
+    parts = match.group("year" + kind, "month" + kind, "day" + kind)
+    day = _day(*(numeral("".join(part.split())) for part in parts))
     if day is None:
         return None
-    moment = _moment(day, groups) if groups["hour"] else None
+    moment = _moment(day, match.groupdict()) if match["hour"] else None
     return moment or day.isoformat()
 
 

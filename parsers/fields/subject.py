@@ -109,7 +109,7 @@ def spans(text: str, opening: str = "".join(_PAIRS)) -> list[tuple[int, int]]:
     closed: list[tuple[int, int]] = []
     for place in sorted(place for mark in marks if mark in text for place in _places(text, mark)):
         mark = text[place]
-        depth = _waiting_for(closing.get(mark), waiting)
+        depth = _waiting_for(closing[mark], waiting) if mark in closing else 0
         if depth:
             start = waiting[-depth][1]
             del waiting[-depth:]
@@ -135,10 +135,12 @@ def _places(text: str, mark: str) -> Iterator[int]:
         place = text.find(mark, place + 1)
 
 
-def _waiting_for(mark: str | None, waiting: list[tuple[str, int]]) -> int:
+def _waiting_for(mark: str, waiting: list[tuple[str, int]]) -> int:
     """How far down the stack its newest open ``mark`` stands, counted from 1; 0 where none of the last few is one."""
-    near = waiting[-_DEPTH:]
-    return next((depth for depth in range(1, len(near) + 1) if near[-depth][0] == mark), 0)
+    for depth, (opened, _) in enumerate(reversed(waiting[-_DEPTH:]), 1):
+        if opened == mark:
+            return depth
+    return 0
 
 
 def _outermost(closed: list[tuple[int, int]]) -> list[tuple[int, int]]:

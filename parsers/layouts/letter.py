@@ -62,6 +62,9 @@ _HEADING_LENGTH = 8
 _LABELLED = re.compile(
     r"(?:[【〔［\[](?P<name>[\u4e00-\u9fff]{2,10})[】〕］\]][：:]?|(?P<plain>[\u4e00-\u9fff]{2,10})[：:])\s*(?=\S)"
 )
+_LABEL_END = 11
+"""Among how many characters the colon behind such a label stands."""
+_BRACKETS = "【〔［["
 _LONGEST_HEAD = 14
 _LOOK_AHEAD = 3
 _LONGEST_LABEL = 12
@@ -146,6 +149,9 @@ def _next_label(lines: list[Line], start: int, limit: int) -> int:
 
 def _without_label(line: Line) -> Line:
     """The line without the label of a long text that stands in front of it: 【答复内容】张三代表：."""
+    start = line.text[:_LABEL_END]
+    if "：" not in start and ":" not in start and line.text[0] not in _BRACKETS:
+        return line
     head = _LABELLED.match(line.text)
     label = lookup(head["name"] or head["plain"]) if head else None
     return Line(line.text[head.end() :], line.place, line.box) if head and label and label.long else line

@@ -298,8 +298,11 @@ def _info_date(draft: Draft, facts: Facts) -> None:
 def _title_line(facts: Facts) -> int:
     """The first line that prints the page's title; the first of all where none does."""
     wanted = squeeze(facts.title.value) if facts.title else ""
-    first = (index for index, line in enumerate(facts.lines[:_HEAD_LINES]) if squeeze(line.text) == wanted)
-    return next(first, 0)
+    longest = 2 * len(wanted)  # with a blank between any two characters
+    for index, line in enumerate(facts.lines[:_HEAD_LINES]):
+        if len(line.text) <= longest and squeeze(line.text) == wanted:
+            return index
+    return 0
 
 
 def _meta_date(draft: Draft, facts: Facts) -> None:

@@ -8,7 +8,9 @@ back unchanged.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 import msgspec
 import opencc
@@ -74,18 +76,23 @@ def _mirror(text: str, changed: list[str]) -> Mirror | None:
 def brand(text: str) -> str | None:
     """The brand that stands where a place's name belongs (X官网平台人民政府), at least twice on the page."""
     seen: set[str] = set()
-    place = text.find(_GOVERNMENT)
-    for _ in range(_BRANDS_READ):
-        if place < 0:
-            return None
+    for place in islice(_places(text), _BRANDS_READ):
         match = _BRAND.search(text[max(0, place - 24) : place])
         if match:
             tail = match[1][-8:]
             if tail in seen:
                 return match[1]
             seen.add(tail)
-        place = text.find(_GOVERNMENT, place + 4)
     return None
+
+
+def _places(text: str) -> Iterator[int]:
+    """Where 人民政府 begins; one character is looked for ten times as fast as four."""
+    last = text.find(_GOVERNMENT[-1])
+    while last >= 0:
+        if text.startswith(_GOVERNMENT[:-1], last - len(_GOVERNMENT) + 1):
+            yield last - len(_GOVERNMENT) + 1
+        last = text.find(_GOVERNMENT[-1], last + 1)
 
 
 def _without_pinyin(text: str) -> str | None:
