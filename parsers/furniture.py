@@ -65,6 +65,9 @@ class Words(msgspec.Struct, forbid_unknown_fields=True):
     starts: list[str]
     contains: list[str]
     related: list[str]
+    neighbours: list[str]
+    bylines: list[str]
+    inquiries: list[str]
     menu: list[str]
     foot: list[str]
     foot_starts: list[str]
@@ -87,6 +90,11 @@ class _Patterns(msgspec.Struct, frozen=True):
     starts: re.Pattern[str]
     contains: re.Pattern[str]
     related: frozenset[str]
+    neighbours: frozenset[str]
+    bylines: re.Pattern[str]
+    """A line that says who wrote or checked a text: 编辑:王明, (区政协提案委 供稿)."""
+    inquiries: re.Pattern[str]
+    """A line that ends a text with whom to ask: 解读人:王明, 咨询电话:1234567."""
     menu: frozenset[str]
     foot: re.Pattern[str]
     foot_signs: str
@@ -113,6 +121,11 @@ def load(text: str) -> _Patterns:
         re.compile(_any(words.starts)),
         re.compile(_any(words.contains)),
         frozenset(words.related),
+        frozenset(words.neighbours),
+        re.compile(
+            rf"\s*(?:[(（](?![^。]{{0,12}}(?:记者|通讯员)))?(?:{_any(words.bylines)})[^。]{{0,40}}$|[(（]?[^。:：(（]{{2,20}}\s(?:供稿|供图|提供|撰稿)[)）]?\s?$"
+        ),
+        re.compile(rf"\s*(?:{_any(words.inquiries)})\s?[:：]"),
         frozenset(words.menu),
         re.compile(_any(words.foot)),
         _signs(words.foot),
@@ -164,7 +177,7 @@ def content(page: Blocks, html: bool) -> Content:
     for index, block in enumerate(blocks):
         if not drop[index] and len(block.text) < 4 * _LONG and is_furniture(block.text):
             drop[index] = True
-    _related(blocks, drop)
+    _related(blocks, drop, html)
     _foot_boxes(page, drop)
     _operator(blocks, drop)
     if not html:
@@ -173,17 +186,24 @@ def content(page: Blocks, html: bool) -> Content:
     return Content([blocks[index] for index in places], places, path, listed)
 
 
-def _related(blocks: list[Block], drop: list[bool]) -> None:
+def _related(blocks: list[Block], drop: list[bool], html: bool) -> None:
     """Drop the titles under the heading of a list of other pages, whether they are links or not."""
     for index, block in enumerate(blocks):
         if not drop[index] or len(block.text) > _MENU_ITEM:
             continue
-        if "".join(block.text.split()).rstrip(":：") not in patterns().related:
+        heading = "".join(block.text.split()).rstrip(":：")
+        neighbour = heading in patterns().neighbours
+        if not neighbour and heading not in patterns().related:
             continue
-        for below in range(index + 1, len(blocks)):
-            if not _is_listed(blocks[below]):
+        for below in range(index + 1, min(index + 2, len(blocks)) if neighbour else len(blocks)):
+            if not (_is_listed(blocks[below]) or (not html and _is_title(blocks[below].text))):
                 break
             drop[below] = True
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line of plain text may be the title of another page."""
+    return _MENU_LENGTH < len(text) <= _LONG and not (_PROSE.search(text) or lookup(text) or dates.is_date(text))
 
 
 def _is_listed(block: Block) -> bool:
@@ -249,6 +269,11 @@ def is_furniture(text: str) -> bool:
     if words.toolbar.fullmatch(squeezed) or words.starts.match(squeezed) or words.contains.search(text):
         return True
     return squeezed.rstrip(":：") in words.related
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line is nothing but who wrote, took pictures, checked or sent a text in."""
+    return len(text) <= _LONG and patterns().bylines.match(text) is not None
 
 
 def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:

@@ -29,7 +29,7 @@ _OTHER = re.compile(
 )
 _SUMMARY = re.compile(
     r"(?:办理|答复|承办)[^,。]{0,12}(?:情况|工作|结果)[^,。]{0,10}(?:报告|总结|汇报|通报|一览|汇总|统计|表|变化)|(?:总体|办理|答复)(?:办理)?情况$|"
-    r"(?:建议|提案|议案)[^,。]{0,24}(?:目录|清单|一览表|汇总表|统计表|情况表|总体情况|办理情况|办结情况)$|(?:复文|答复)汇总$|跟踪[^,。]{0,12}(?:情况|表)|工作(?:报告|总结)$"
+    r"(?:建议|提案|议案)[^,。]{0,24}(?:目录|清单|一览表|汇总表|统计表|情况表|总体情况|办理情况|办结情况)$|(?:复文|答复)汇总$|跟踪[^,。]{0,12}(?:情况|表)|(?:建议|提案|议案)[^,。]{0,4}工作[^,。]{0,4}情况|工作(?:报告|总结)$"
 )
 _COUNTED = re.compile(
     r"(?:共)?(?:承办|收到|办理|交办)[^,。]{0,60}\d{1,5}\s?件|\d{1,5}\s?件[^。]{0,40}(?:办结率|满意率|见面率|占)"
@@ -41,6 +41,8 @@ _NEWS = re.compile(
 )
 """How news begins: a day, 近日, 本报讯, somebody's words."""
 _ORIGINAL_TITLE = re.compile(r"(?:的|号|关于.{2,80})\s?(?:建\s?议|提\s?案|议\s?案)$")
+_PROPOSAL_TITLE = re.compile(r"关于[^,。:]{4,80}的提案")
+"""A title that nothing but a proposal has, wherever the page stands; anybody makes a 建议."""
 _PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投诉|意见征集|征集")
 _GREETED = 12
 """Among how many lines a citizen's salutation is looked for."""
@@ -232,7 +234,7 @@ def _is_original(facts: Facts, title: str) -> bool:
     if facts.labels("proposers", "number") and facts.han > 60:
         return not _SUMMARY.search(title)
     path = squeeze(facts.content.path or "")
-    named = bool(re.search(r"建议|提案|议案", path)) or facts.labels("subject")
+    named = bool(re.search(r"建议|提案|议案", path) or _PROPOSAL_TITLE.fullmatch(title)) or facts.labels("subject")
     return bool(_ORIGINAL_TITLE.search(title)) and named and facts.han > 60 and not _is_news(facts)
 
 

@@ -12,7 +12,7 @@ _PIPE = re.compile(r"[|｜]")
 _HEADING = re.compile(r"#{1,6}\s+")
 _STRONG = re.compile(r"(^|[\s|>-])\*\*([^*\n]{1,80})\*\*")
 _RULE = re.compile(r":?-{2,}:?")
-_ITEM = re.compile(r"\d{1,2}[.、．]|[\d.,%％]{1,9}")
+_ITEM = re.compile(r"\d{1,2}[.、．]|(?!\d{4}[.])[\d.,%％]{1,9}")
 _FRAGMENT = re.compile(r"[\d.,%％/+~]{1,9}|\d{1,2}[.、．]")
 _OPEN = ("〔", "（", "(", "《", "“", "[", "【", "〈", "‘", "、")
 _CLOSING = tuple("。，、；：）)〕》”！？％,;:!?]】〉’")
@@ -78,11 +78,20 @@ def _add(items: list[Block], line: str, torn: bool) -> bool:
     ``torn``: whether the line before was such a piece; returned for the next line.
     """
     last = items[-1] if items else None
-    if last is not None and last.table == 0 and (_is_torn(last.text, line) or (torn and _goes_on(last.text, line))):
+    if (
+        last is not None
+        and last.table == 0
+        and ((_is_torn(last.text, line) and not _is_value(items)) or (torn and _goes_on(last.text, line)))
+    ):
         last.text += line
         return bool(_FRAGMENT.fullmatch(line))
     items.append(Block(line))
     return False
+
+
+def _is_value(items: list[Block]) -> bool:
+    """Whether the last line is the figure of the label above it: 浏览次数: and 120."""
+    return _ITEM.fullmatch(items[-1].text) is not None and len(items) > 1 and lookup(items[-2].text) is not None
 
 
 def _is_torn(before: str, line: str) -> bool:

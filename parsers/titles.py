@@ -198,6 +198,8 @@ def _line(blocks: list[Block], document: Document, path: str | None) -> Found[st
     for block in blocks[:_LINES_READ]:
         text = block.text
         folded = plain(text)
+        if block.column or (block.table and lookup(text)):
+            continue
         if lookup(text) or folded.endswith((":", "。", ";", "!")) or len(text) > 200:
             break
         if split(text) or not _SHORTEST <= len(text) <= _LONGEST or is_furniture(text) or "。" in text:

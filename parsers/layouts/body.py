@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import re
 
+from parsers import furniture
 from parsers.facts import Facts
 from parsers.fields import dates, departments, doc_number, meeting, people, subject
+from parsers.labels import lookup
 from parsers.lines import Line
 from parsers.text import plain, squeeze
 
 _DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
-_NAMED = re.compile(
-    r"(?:^|[\s\[(〔|,·])(?:信息|文章|稿件|新闻|网站|本文|内容|最后)?"
-    r"(?:发布|发表|公开|公布|更新|录入|上传|来源|出处|作者|编辑|责编|审核|供稿|时间|日期|浏览|阅读|点击|访问|人气|字体|字号|分享|"
-    r"Time|Date|Source|Author|Views)[\u4e00-\u9fff]{0,4}\s?:",
-    re.IGNORECASE,
-)
-"""A label of the line under a title; 公示时间 and 报名时间 are labels of a notice's text."""
+_NAMED = re.compile(r"(?:^|[\s\[(〔|,·])([\u4e00-\u9fffA-Za-z]{2,8})\s?:")
+"""What may be a label of the line under a title, behind a date or another one: 2024-05-06 来源:区政府办."""
 _DATED = re.compile(
     rf"[\s\[(〔|]*{_DAY}日?(?:[\s\d:时点分秒T+./|\])〕·-]|星期.|周[一二三四五六日])*"
     r"(?:(?:(?<=[\s|\])〕·])|来源|阅读|浏览|点击|访问)[^。:,;!?]{0,40})?"
@@ -30,14 +27,16 @@ _ORDINAL = re.compile(
     r"\s?(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\d{1,2}[、.](?!\d)|第[一二三四五六七八九十]{1,3}[章条])"
 )
 """A heading, whatever words it holds: 一、征集时间."""
-_BYLINE = re.compile(
-    r"^\s?(?:记者|通讯员|供稿|来源|文/|图/|摄影|编辑|作者|本报记者|转自|审核|校对|[一二三]审)[^。]{0,40}$"
-)
 _URGENCY = re.compile(r"\s?(?:特\s?急|特\s?提|加\s?急|平\s?急|急\s?件|明\s?电|[\u4e00-\u9fff]{2,24}文件)\s?$")
-_OCCASION = re.compile(r"\([^()]{4,80}(?:通过|批准|修订|修正|公布|印发|会议|大会)[^()]{0,8}\)$|-{1,2}\s?[^。]{2,60}$")
+_SUBTITLE = re.compile(r"-{1,2}\s?[^。]{2,60}$")
+_OCCASION = re.compile(
+    rf"\([^()]{{4,80}}(?:通过|批准|修订|修正|公布|印发|会议|大会)[^()]{{0,8}}\)$|{_SUBTITLE.pattern}"
+)
 """When and where a text was adopted or spoken, on a line under its title."""
-_INQUIRIES = re.compile(r"(?:咨询|监督|联系|举报|受理)(?:服务)?(?:电话|热线|方式)\s?:")
-_SPOKEN = re.compile(r"-{1,2}\s?[^。]{2,60}上(?:的)?(?:报告|讲话|发言|说明)?$|\([^()]{2,60}会议上?\)$")
+_SPOKEN = re.compile(
+    rf"-{{1,2}}\s?[^。]{{2,60}}上(?:的)?(?:报告|讲话|发言|说明)?$|\([^()]{{2,60}}会议上?\)$|\({_DAY}日?\)$"
+)
+_PUBLIC = re.compile(r"\((?:此件|本件)?[^()。]{0,4}(?:公开|发布)[^()。]{0,4}\)$")
 _HANDED_ON = re.compile(r"[(〔][^()〔〕]{0,60}(?:建议|提案|议案|删节|作者系)[^()〔〕]{0,40}[)〕]$")
 """A site's note under a suggestion: (本提案已交市民政局办理)."""
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,3}")
@@ -45,7 +44,8 @@ _ENDED = re.compile("。.")
 """A sentence goes on behind another, in a line that begins like a label: 公示时间：1月8日至12日。如有异议…"""
 _SENTENCES = 2
 """From how many sentences on their container is known."""
-_PROSE = 16
+_PROSE, _BRIEF = 16, 6
+"""Characters of the shortest line with a sentence, and of one that is nothing but a sentence."""
 _VALUE = 300
 """A longer value is text under a heading, not a label's value."""
 _TITLE_AMONG = 60
@@ -63,7 +63,7 @@ def lines(facts: Facts, suggestion: bool = False) -> list[str]:
     first, last = (sentences[0].place, sentences[-1].place) if sentences else (len(facts.content.blocks), 0)
     last = _inquiries(facts, used, last)
     dated = _behind_date(facts, last)
-    end, inside = dated or len(facts.content.blocks), dated or last
+    end, inside = dated or len(facts.content.blocks), dated or last + 1
     start = _behind_title(facts)
     found = [
         line
@@ -84,7 +84,8 @@ def lines(facts: Facts, suggestion: bool = False) -> list[str]:
 
 
 def _is_sentence(line: Line) -> bool:
-    return len(line.text) >= _PROSE and ("。" in line.text or line.text[-1] in "：:")
+    text = line.text
+    return (len(text) >= _PROSE and ("。" in text or text[-1] in "：:")) or (len(text) >= _BRIEF and text[-1] == "。")
 
 
 def _container(facts: Facts, sentences: list[Line]) -> int | None:
@@ -123,9 +124,9 @@ def _within(facts: Facts, box: int, container: int) -> bool:
 
 
 def _is_appended(line: Line, facts: Facts, suggestion: bool) -> bool:
-    """Whether a text's last line is a link, an author, or the site's note on a suggestion."""
-    folded = plain(line.text)
-    if _BYLINE.match(folded) or (facts.content.blocks[line.place].is_link and "。" not in line.text):
+    """Whether a text's last line is a link, an author, how it is published, or the site's note on a suggestion."""
+    folded, is_link = plain(line.text), facts.content.blocks[line.place].is_link and "。" not in line.text
+    if is_link or furniture.is_byline(line.text) or _PUBLIC.match(folded):
         return True
     return suggestion and bool(_HANDED_ON.match(folded) or _NAME.fullmatch(folded) or dates.is_date(line.text))
 
@@ -137,7 +138,7 @@ def _inquiries(facts: Facts, used: set[int], last: int) -> int:
         if line.place == last:
             box = line.box
         elif box is not None and line.place > last:
-            if line.box != box or not _INQUIRIES.match(plain(line.text)):
+            if line.box != box or not furniture.patterns().inquiries.match(line.text):
                 break
             used.discard(line.place)
             last = line.place
@@ -145,19 +146,29 @@ def _inquiries(facts: Facts, used: set[int], last: int) -> int:
 
 
 def _head(found: list[Line], facts: Facts) -> int:
-    """How many lines stand above the text: dates and counters; above whom it addresses number, occasion and speaker.
+    """How many lines stand above the text: dates, counters and organ; above whom it addresses also number and occasion.
 
     A title of its own under the number belongs to the text, and the number with it.
     """
     start = 0
-    while start < len(found) and is_info(found[start].text, facts):
+    while start < len(found) and _is_about_page(found, start, facts):
         start += 1
     end = start
     while end < len(found) and _is_head(found, end, facts):
         end += 1
-    addressed = end < len(found) and len(found[end].text) <= _SHORT and plain(found[end].text).endswith((":", ",", "!"))
-    numbered = end == start + 1 and end < len(found) and doc_number.own(found[start].text) and "。" in found[end].text
-    return end if addressed or numbered else start
+    if end < len(found) and len(found[end].text) <= _SHORT and plain(found[end].text).endswith((":", ",", "!")):
+        return end
+    numbered = start < end < len(found) and "。" in found[end].text and doc_number.own(found[start].text)
+    return end if numbered else start
+
+
+def _is_about_page(found: list[Line], place: int, facts: Facts) -> bool:
+    """Whether a line is a subtitle, the line of dates, or the organ beside that."""
+    text = found[place].text
+    if is_info(text, facts) or _SUBTITLE.match(plain(text)):
+        return True
+    beside = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
+    return _signs(text) and any(is_info(line.text, facts) for line in beside)
 
 
 def _behind_date(facts: Facts, last: int) -> int | None:
@@ -205,7 +216,12 @@ def is_info(text: str, facts: Facts) -> bool:
         return True
     if _ORDINAL.match(folded) or "," in folded or folded.endswith(("!", "?")):
         return False
-    return _NAMED.search(folded) is not None or _COUNTER.search(folded) is not None
+    return _COUNTER.search(folded) is not None or any(map(_is_label, _NAMED.findall(folded)))
+
+
+def _is_label(name: str) -> bool:
+    label = lookup(name)
+    return label is not None and not (label.in_letters or label.foreign) and {*label.fields} <= {"publish_date"}
 
 
 def _behind_title(facts: Facts) -> int:

@@ -100,3 +100,21 @@ def test_tabs_that_are_no_links() -> None:
 
 def test_proposer_under_the_title() -> None:
     assert read("original", ORIGINAL, "above", "<div>区政协委员 张小红</div>").proposers == ("张小红",)
+
+
+def test_neighbours_in_plain_text() -> None:
+    title, _, lines = PAGES["news"]
+    around = ("上一篇", "关于召开建议提案交办会的通知", "下一篇", "没有了", "相关阅读", "区政协召开主席会议")
+    page = "\n".join((title, "发布日期:", "2024-05-16", "浏览次数:", "120", *lines, *around))
+    assert parse(Page("page", page.encode()))[0].text == "\n".join(lines)
+
+
+def test_whom_to_ask_ends_an_explanation() -> None:
+    lines = (
+        "一、背景",
+        "近年来建议、提案的数量增加，办理工作需要规范。",
+        "二、时间",
+        "自4月1日起施行。",
+        "解读机关：区政府办公室",
+    )
+    assert read("notice", (*lines, "解读人：王小明")).text == "\n".join((*lines, "解读人：王小明"))
