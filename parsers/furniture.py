@@ -196,14 +196,18 @@ def _related(blocks: list[Block], drop: list[bool], html: bool) -> None:
         if not neighbour and heading not in patterns().related:
             continue
         for below in range(index + 1, min(index + 2, len(blocks)) if neighbour else len(blocks)):
-            if not (_is_listed(blocks[below]) or (not html and _is_title(blocks[below].text))):
+            if not (_is_listed(blocks[below]) or (not html and _is_title(blocks[below].text, neighbour))):
                 break
             drop[below] = True
 
 
-def _is_title(text: str) -> bool:
-    """Whether a line of plain text may be the title of another page."""
-    return _MENU_LENGTH < len(text) <= _LONG and not (_PROSE.search(text) or lookup(text) or dates.is_date(text))
+def _is_title(text: str, short: bool) -> bool:
+    """Whether a line of plain text may be the title of another page; ``short``: or a word that there is none."""
+    return (
+        (short or len(text) > _MENU_LENGTH)
+        and len(text) <= _LONG
+        and not (_PROSE.search(text) or lookup(text) or dates.is_date(text))
+    )
 
 
 def _is_listed(block: Block) -> bool:
