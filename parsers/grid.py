@@ -21,7 +21,13 @@ _SHORT_VALUE = 300
 _ROW_LABEL = 12
 _PARAGRAPHS = 4
 """From more paragraphs on a cell is a part of the page, laid out in a table, and no value."""
-_NOTHING = frozenset(("", "-", "--", "无", "/", "暂无", "空", "—", "——", "null", "None", "略", "(无)"))
+_NOTHING = re.compile(
+    r"-{0,2}|/|—{1,2}|空|略|null|None|\(?(?:暂?无|[暂还]?没有)(?:相关|此项)?"
+    r"(?:答复|回复|办复|评价|反馈|意见|内容|信息|数据|记录|附件)?(?:内容|意见|信息)?[。.]?\)?"
+)
+"""What systems print where a value is missing: 无, 暂无答复."""
+_NOT_YET = re.compile(r"\(?(?:尚未|暂未|还?未)(?:作出)?(?:答复|回复|办复|办理|办结|评价|反馈|提交|填写)?[。.]?\)?")
+"""The same where a long text should stand; a status of this wording is one."""
 _NOTHING_LENGTH = 12
 
 
@@ -47,8 +53,8 @@ class Pair(msgspec.Struct):
 
     @property
     def blank(self) -> bool:
-        """Whether it has no value, or one that says that there is none: 无, 暂无, -."""
-        return not self.lines or (len(self.lines) == 1 and is_nothing(self.lines[0]))
+        """Whether it has no value, or one that says that there is none: 无, 暂无答复, -."""
+        return not self.lines or (len(self.lines) == 1 and _says_nothing(self.lines[0], self.label.long))
 
 
 class Grid(msgspec.Struct):
@@ -367,9 +373,11 @@ class _Reader:
         self.open = None
 
 
-def is_nothing(value: str) -> bool:
-    """Whether a value says that there is none."""
-    return len(value) < _NOTHING_LENGTH and plain(value).strip() in _NOTHING
+def _says_nothing(value: str, long: bool) -> bool:
+    if len(value) >= _NOTHING_LENGTH:
+        return False
+    folded = plain(value).strip()
+    return bool(_NOTHING.fullmatch(folded) or (long and _NOT_YET.fullmatch(folded)))
 
 
 def _is_beside(one: Pair, other: Pair) -> bool:

@@ -60,6 +60,8 @@ _FORWARDS = re.compile(
     r"送上|送审|征求您|不再立案|并案办理"
 )
 """What says that a suggestion was taken in or handed on, and answers nothing yet."""
+_LINK = 100
+"""Shorter than a letter, and longer than a link with a name in front: 张三委员：关于…的提案."""
 _ABOUT = re.compile(r"建议|提案|议案|意见|反映|提出")
 _OTHER_BODY = re.compile(
     r"[教职工妇团学少侨残科文]代会|(?:职工|妇女|团员|学生|会员|队员|党员|股东|用户|业主|村民|居民)代表(?:大会|会议)|(?:职工|业主|股东)大会|"
@@ -134,7 +136,7 @@ def _is_reply(facts: Facts, title: str) -> bool:
         return True
     if not (_REPLY_TITLE.search(_before_brackets(title)) and _NUMBERED.search(title)) or _names_citizens(facts):
         return False
-    if _REPORT.search(_before_brackets(title)) and not number.find(title):
+    if (_REPORT.search(_before_brackets(title)) or _counts(facts)) and not number.find(title):
         return False
     return (_has_files(facts) and facts.han < 300) or without_salutation(facts.lines) is not None
 
@@ -177,7 +179,7 @@ def _answers(one: Letter) -> bool:
     text = " ".join(one.lines)[:_READ]
     if not _ABOUT.search(text) or (not _ANSWERED.search(text) and _FORWARDS.search(text)):
         return False
-    return _ANSWER.search(text) is not None or not _ASKS.search(text)
+    return _ANSWER.search(text) is not None or (len(text) >= _LINK and not _ASKS.search(text))
 
 
 def _names_citizens(facts: Facts) -> bool:
@@ -248,5 +250,9 @@ def _is_summary(facts: Facts, title: str) -> bool:
         return True
     if _is_news(facts):
         return False
-    text = plain(" ".join(line.text for line in facts.lines[:_LEAD])[:600])
-    return bool(about) and bool(_COUNTED.search(text)) and bool(_HANDLED.search(title)) and not _OTHER.search(title)
+    return bool(about) and _counts(facts) and bool(_HANDLED.search(title)) and not _OTHER.search(title)
+
+
+def _counts(facts: Facts) -> bool:
+    """Whether the first lines say how many suggestions there were."""
+    return _COUNTED.search(plain(" ".join(line.text for line in facts.lines[:_LEAD])[:600])) is not None

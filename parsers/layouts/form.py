@@ -25,7 +25,7 @@ from parsers.fields import (
     subject,
 )
 from parsers.found import Found
-from parsers.grid import Pair, is_nothing
+from parsers.grid import Pair
 from parsers.labels import LONG
 from parsers.record import Contact
 from parsers.text import paragraphs, plain, tidy
@@ -59,9 +59,9 @@ _NEAR = 4
 def fill(draft: Draft, pairs: list[Pair]) -> None:
     """Put the values of all pairs into the record."""
     for place, pair in enumerate(pairs):
-        value = pair.value
-        if is_nothing(value):
+        if pair.blank:
             continue
+        value = pair.value
         if not any(_read(draft, field, pair, value) for field in pair.label.fields):
             _unread(draft, pair, value)
         if "contact_name" in pair.label.fields:
@@ -194,7 +194,7 @@ def _is_issued(draft: Draft, pair: Pair, found: Found[str]) -> bool:
 
 
 def _unread(draft: Draft, pair: Pair, value: str) -> None:
-    if not pair.label.fields or set(pair.label.fields) & _SILENT or is_nothing(value):
+    if not pair.label.fields or set(pair.label.fields) & _SILENT:
         return
     problem = dates.problem(value) if "sign_date" in pair.label.fields else None
     if problem is not None:

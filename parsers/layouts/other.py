@@ -11,7 +11,7 @@ from parsers.found import Found
 from parsers.layouts import body, form
 from parsers.layouts.reply import kind_of, publish_date
 from parsers.record import RecordType
-from parsers.text import paragraphs
+from parsers.text import colon_of, paragraphs
 
 _HANDLING = (
     "proposers",
@@ -38,6 +38,7 @@ def original(facts: Facts) -> Draft:
         draft.put("number", number.find(facts.title.value))
         draft.meeting(meeting.find(facts.title.value))
         draft.put("subject", subject.find(facts.title.value) or _bare_subject(facts))
+        _by(draft, _named_in_front(facts.title.value))
     _head_lines(draft, facts)
     kind_of(draft, facts, None)
     for line in _short_head(facts):
@@ -62,6 +63,12 @@ def _head_lines(draft: Draft, facts: Facts) -> None:
 def _by(draft: Draft, found: Found[people.People] | None) -> None:
     if found is not None:
         draft.put("proposers", Found(found.value.names, found.quote, found.rule, None, found.confidence))
+
+
+def _named_in_front(title: str) -> Found[people.People] | None:
+    """Whose suggestion a title says it is: 民盟X市委会：关于…的提案."""
+    colon = colon_of(title, _PROPOSED) + 1
+    return people.salutation(title[:colon]) if colon and title[colon:].lstrip().startswith("关于") else None
 
 
 def _short_head(facts: Facts) -> list[str]:
