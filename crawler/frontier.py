@@ -80,6 +80,8 @@ NEXT_LIST = """
     SELECT id, url, depth, walk, full, request, read, attempts, etag, last_modified FROM lists
     WHERE site = ? AND request IS NOT NULL AND not_before <= ? AND id NOT IN (SELECT value FROM json_each(?))
     ORDER BY read, id LIMIT 1"""
+QUEUED = """
+    SELECT count(*) FROM (SELECT 1 FROM pages WHERE site = ? AND state IN ('queued', 'tried') LIMIT ?)"""
 FOUND = """
     UPDATE pages SET missed = 0
     WHERE missed > 0 AND id IN (SELECT page FROM entries WHERE list = ? AND walk = ?)"""
@@ -125,8 +127,9 @@ PAGES_KNOWN = """
     SELECT count(*), coalesce(sum(missed > 0 OR state IN ('gone', 'withdrawn')), 0) FROM pages
     WHERE site = ? AND kind = 'detail'"""
 TWIN = """
-    SELECT 1 FROM captures c JOIN pages p ON p.capture = c.id
+    SELECT 1 FROM captures c CROSS JOIN pages p ON p.capture = c.id
     WHERE c.digest = ? AND p.site = ? AND p.id <> ? LIMIT 1"""
+"""The captures first, which CROSS JOIN says: SQLite would go through all of the site's pages, once for each page."""
 
 
 class Absence(msgspec.Struct, frozen=True):
@@ -276,13 +279,9 @@ class Frontier:
         found: float | None = self.ledger.rows(sql, self.site)[0][0]
         return found
 
-    def queued(self) -> int:
-        """How many pages wait."""
-        return int(
-            self.ledger.rows("SELECT count(*) FROM pages WHERE site = ? AND state IN ('queued', 'tried')", self.site)[
-                0
-            ][0]
-        )
+    def queued(self, most: int = -1) -> int:
+        """How many pages wait; whoever asks for each page anew says how ``most`` of them need to be counted."""
+        return int(self.ledger.rows(QUEUED, self.site, most)[0][0])
 
     def unparsed(self) -> Iterator[tuple[PageWork, Captured]]:
         """Pages that were captured and not parsed before an earlier run ended, one after the other."""

@@ -160,7 +160,8 @@ class SiteSpider(Spider):
         if time.time() < self.quiet_until:
             return
         room = min(self.site.politeness.concurrency - self.flying, self.budget())
-        enough = self.hand.left is not None and self.frontier.queued() >= self.hand.left
+        left = self.hand.left
+        enough = left is not None and self.frontier.queued(left) >= left
         while room > 0 and not enough and (work := self.frontier.next_list(self.busy)):
             self.busy.add(work.id)
             room -= 1
