@@ -25,12 +25,8 @@ USER_AGENT = f"proposal-archive/{VERSION} ({_ABOUT})"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "proposal-archive"
 
-# Measured in performance.md, 2.2: 100 items in parallel cost a third of the time, cookies and referers a fifth.
-CONCURRENT_ITEMS = 4
+CONCURRENT_ITEMS = 1  # a page gives one item, and each further worker is a task a page with nothing to do
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-COOKIES_ENABLED = False
-REFERER_ENABLED = False
-METAREFRESH_ENABLED = False
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 if sys.platform != "win32":
     ASYNCIO_EVENT_LOOP = "uvloop.Loop"
@@ -45,13 +41,6 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 REDIRECT_MAX_TIMES = 5
-DEPTH_LIMIT = 0
-RETRY_ENABLED = False  # the ledger retries, so that a kill forgets nothing
-HTTPERROR_ALLOW_ALL = True
-HTTPCACHE_ENABLED = False
-HTTPPROXY_ENABLED = False  # a proxy of the environment would resolve names itself, private ones too
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
 DOWNLOAD_HANDLERS = {
     **dict.fromkeys(("http", "https"), "crawler.handler.DownloadHandler"),
@@ -60,32 +49,30 @@ DOWNLOAD_HANDLERS = {
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN,zh;q=0.9"}
+
+# Only what stands here is loaded. Scrapy imports what its own lists hold even where it is switched off (an SSH library,
+# two HTTP clients: a sixth of a second), and those lists grow with its versions. Left out are cookies, passwords and
+# Referer headers, which are not sent; a proxy of the environment, which would resolve names itself, private ones too;
+# retries, depth, statuses and counts, which the ledger keeps so that a kill forgets nothing; other hosts, which
+# SafetyMiddleware refuses; consoles and exports, which nobody asks for.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.SafetyMiddleware": 50,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.RobotsMiddleware": 100,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "crawler.middlewares.DecompressionMiddleware": 590,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.PlainRedirectMiddleware": 600,
 }
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
     "crawler.capture.CaptureExtension": 0,
-    "scrapy.extensions.corestats.CoreStats": None,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
 }
 ITEM_PIPELINES = {"archive.pipeline.StorePipeline": 300}
 STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"  # the ledger counts
 LOG_LEVEL = "ERROR"  # what sites do wrong stands in the log of the run
+LOG_FORMATTER = "crawler.lines.LogLines"

@@ -58,6 +58,7 @@ def records(data: Path) -> dict[tuple[str, int], dict[str, Any]]:
                 headers = dict(record.rec_headers.headers)
                 status = record.http_headers.get_statuscode() if record.http_headers else None
                 about = {"status": status, "body": body, "checked": record.digest_checker.passed}
+                about["names"] = {name for name, _ in record.http_headers.headers} if record.http_headers else None
                 found[path.name, reader.get_record_offset()] = headers | about
     return found
 
@@ -71,6 +72,12 @@ def test_all_digests_are_right(crawled: tuple[Path, Path]) -> None:
     assert kinds["warcinfo"] == len(list((crawled[0] / "captures").iterdir())) > 2
     assert all(record["checked"] for record in found if record["WARC-Type"] != "revisit")
     assert {record["WARC-IP-Address"] for record in found if record["WARC-Type"] == "response"} == {"127.0.0.1"}
+
+
+def test_nothing_is_sent_but_what_a_page_is_asked_for_with(crawled: tuple[Path, Path]) -> None:
+    asked = [record["names"] for record in records(crawled[0]).values() if record["WARC-Type"] == "request"]
+    expected = {"Host", "Accept", "Accept-Language", "User-Agent", "Accept-Encoding"}
+    assert all(names == expected for names in asked)
 
 
 def answers_of_the_ledger(data: Path) -> list[dict[str, Any]]:
