@@ -42,7 +42,7 @@ class Captures:
         writer = self._open()
         digest = answer.digest
         original = self.ledger.original_of(digest) if answer.body else None
-        identifier, response = warc.response_record(answer, original[1:] if original else None)
+        identifier, response = warc.response_record(answer, digest, original[1:] if original else None)
         offset = writer.append(response + warc.request_record(ask, answer, identifier))
         written = Written(
             url=answer.url, time=answer.time, status=answer.status, digest=digest, file=self.file,

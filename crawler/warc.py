@@ -77,15 +77,17 @@ def record(kind: str, headers: list[tuple[str, str]], block: bytes) -> tuple[str
     named = [("WARC-Type", kind), ("WARC-Record-ID", identifier), *headers]
     named += [("WARC-Block-Digest", f"sha1:{sha1}"), ("Content-Length", str(len(block)))]
     head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in named) + "\r\n"
-    compressor = isal_zlib.compressobj(LEVEL, wbits=31)
-    return identifier, compressor.compress(head.encode() + block + b"\r\n\r\n") + compressor.flush()
+    return identifier, isal_zlib.compress(head.encode() + block + b"\r\n\r\n", LEVEL, wbits=31)
 
 
-def response_record(answer: Answer, original: tuple[str, str] | None) -> tuple[str, bytes]:
-    """A response record, or a revisit record where ``original`` (address, time) already holds the same payload."""
+def response_record(answer: Answer, digest: str, original: tuple[str, str] | None) -> tuple[str, bytes]:
+    """A response record, or a revisit record where ``original`` (address, time) already holds the same payload.
+
+    ``digest`` is the answer's: whoever knows whether there is an original has it already.
+    """
     headers = [("WARC-Target-URI", answer.url), ("WARC-Date", answer.time)]
     headers += [("WARC-IP-Address", answer.address)] if answer.address else []
-    headers.append(("WARC-Payload-Digest", answer.digest))
+    headers.append(("WARC-Payload-Digest", digest))
     headers.append(("Content-Type", "application/http; msgtype=response"))
     if original is None:
         return record("response", headers, answer.head() + answer.body)

@@ -187,8 +187,8 @@ def test_without_a_data_folder_one_line_says_so(tmp_path: Path):
 
 def test_a_repeated_answer_stands_for_the_bytes_of_the_first(tmp_path: Path):
     answer = warc.Answer("https://www.qinghe.example/1", "2026-01-01T00:00:00Z", 200, (), b"page")
-    first = warc.response_record(answer, None)[1]
-    again = warc.response_record(answer, (answer.url, answer.time))[1]
+    first = warc.response_record(answer, answer.digest, None)[1]
+    again = warc.response_record(answer, answer.digest, (answer.url, answer.time))[1]
     path = tmp_path / "x.warc.gz"
     path.write_bytes(first + again)
     expected = [Member(0, len(first), answer.digest), Member(len(first), len(again), answer.digest)]
