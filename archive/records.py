@@ -170,7 +170,7 @@ class PageWriter:
         if site is None or key is None:
             return None
         rows = self.connection.execute(
-            "SELECT rowid, * FROM records WHERE id = ? OR id GLOB ?", (f"{site}-{key}", f"{site}-{key}-*")
+            "SELECT rowid, * FROM records WHERE id = ?1 OR (id >= ?1 || '-' AND id < ?1 || '.')", (f"{site}-{key}",)
         )
         for row in rows:
             if stored_key(row) == key and same_reply(read(row), record):
