@@ -27,6 +27,7 @@ _OPERATOR = re.compile(
 _OPERATED = re.compile(
     r"^(?![此该本由])[^。:]{3,30}(?:主办|承办|技术支持|版权所有)(?:[\s,|]*(?:政府)?(?:网站)?标识码\s?:?\s?\d{8,12})?\s*$"
 )
+_HOST = re.compile(r"\s?(?:主\s?办|主\s?管)(?:单位)?\s?:\s?[^。:、]{3,30}")
 _BETWEEN = re.compile(r"[\s|｜]+")
 _FOOT_NAME = re.compile(r"(?:foot|Foot)(?:er)?(?![a-z])|^footer|(?<![a-zA-Z])(?:ft|copy(?:right)?|bottom)(?![a-zA-Z])")
 """Classes and elements of a page's foot."""
@@ -255,9 +256,17 @@ def _operator(blocks: list[Block], drop: list[bool]) -> None:
         if drop[index]:
             continue
         text = plain(block.text)
-        if block.table or not (_OPERATOR.match(text) or _OPERATED.search(text)):
+        if block.table or not (_OPERATOR.match(text) or _OPERATED.search(text) or _is_host(blocks, drop, index)):
             return
         drop[index] = True
+
+
+def _is_host(blocks: list[Block], drop: list[bool], index: int) -> bool:
+    """Whether a line that names a host and nothing else ends the page, with furniture or another container above."""
+    if not _HOST.fullmatch(plain(blocks[index].text)) or not all(drop[index + 1 :]) or index == 0:
+        return False
+    above = blocks[index - 1]
+    return drop[index - 1] or (above.box != blocks[index].box and not _is_field(above.text))
 
 
 def is_furniture(text: str) -> bool:
@@ -281,12 +290,13 @@ def is_byline(text: str) -> bool:
 
 
 def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
-    """Drop the breadcrumb; its text."""
+    """Drop the breadcrumb; its text. A menu that begins with 首页 is none where one stands below it."""
+    menu: str | None = None
     for index, block in enumerate(blocks):
         if len(block.text) > 200:
             continue
         if "位置" not in block.text and "首页" not in block.text:
-            if index < _CRUMB_LINES and _is_bare_path(block):
+            if menu is None and index < _CRUMB_LINES and _is_bare_path(block):
                 drop[index] = True
                 return block.text
             continue
@@ -295,6 +305,9 @@ def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
             drop[index] = True
             if index + 2 < len(blocks) and _is_separator(blocks[index + 2]):
                 return _scattered(blocks, drop, index + 1)
+            if "位置" not in folded and "|" in folded and index < _CRUMB_LINES:
+                menu = menu or block.text
+                continue
             return block.text
         if (
             folded.strip() in ("首页", "位置", "当前位置")
@@ -302,7 +315,7 @@ def _crumbs(blocks: list[Block], drop: list[bool]) -> str | None:
             and _is_separator(blocks[index + 1])
         ):
             return _scattered(blocks, drop, index)
-    return None
+    return menu
 
 
 def _above_path(blocks: list[Block], drop: list[bool]) -> None:

@@ -221,7 +221,7 @@ def _is_index(facts: Facts, title: str) -> bool:
     return (
         few
         and facts.content.listed >= _LISTED
-        and all(pair.blank for pair in facts.grid.pairs)
+        and all(pair.blank or not (pair.label.fields or pair.label.foreign) for pair in facts.grid.pairs)
         and not _has_files(facts)
     )
 

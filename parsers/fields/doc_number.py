@@ -22,6 +22,8 @@ _UNBRACKETED = re.compile(
 )
 _YEAR = re.compile(r"[〔(<〈《]\s?(?:19|20)\s?\d\s?\d")
 _BEFORE, _BEHIND = 24, 30
+_CLASS = re.compile(r"^\s?[(〔]?[A-D甲乙丙丁]\s?类[)〕]?")
+"""The answer's class in front of its number: A类 X函〔2024〕40号."""
 _LEAD = re.compile(
     r"^.*(?:根据|按照|依据|对照|遵照|参照|依照|印发|下发|转发|出台|制定|落实|执行|贯彻|发布|发出|以及|文件|详见|原|了|的|和|及|与|由|以|号)"
 )
@@ -47,7 +49,7 @@ def read(value: str) -> Found[str] | None:
 
 def own(line: str) -> Found[str] | None:
     """The number that a line begins with: the reply's own, alone, bracketed, before the signer or glued to a title."""
-    folded = plain(line)
+    folded = _CLASS.sub(lambda match: " " * len(match[0]), plain(line))
     opened = folded.lstrip().startswith("(")
     match = _OWN.match(folded.replace("(", " ", 1) if opened else folded)
     if match is None or _LEAD.match(match["organ"]):

@@ -9,7 +9,7 @@ from parsers.facts import Facts
 from parsers.fields import citations, dates, departments, doc_number, kind, meeting, number, people, subject
 from parsers.found import Found
 from parsers.layouts import body, form
-from parsers.layouts.reply import kind_of, publish_date
+from parsers.layouts.reply import body_of_kind, kind_of, publish_date
 from parsers.record import RecordType
 from parsers.text import colon_of, paragraphs
 
@@ -41,6 +41,7 @@ def original(facts: Facts) -> Draft:
         _by(draft, _named_in_front(facts.title.value))
     _head_lines(draft, facts)
     kind_of(draft, facts, None)
+    body_of_kind(draft)
     for line in _short_head(facts):
         draft.put("kind", kind.of_path(line))
     publish_date(draft, facts)

@@ -45,8 +45,9 @@ _INFO = re.compile(
 )
 _BESIDE = (
     r"\d{1,7}|(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*次?|[\u4e00-\u9fff]{2,12}|"
-    r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号|[A-Z][+-]"
+    r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号|[A-Z][+-]|(?:https?://|www\.)[\w./-]{3,40}"
 )
+_NAMED_DATE = re.compile(r"\s(?P<label>[\u4e00-\u9fff]{2,6})\s?[:：]\s?(?=(?:19|20)\d\d)")
 _ALONE = re.compile(rf"[\s\[\]()〔〕|,.:]*(?:(?:{_BESIDE})[\s\[\]()〔〕|,.:]+){{0,3}}(?:{_BESIDE})?[\s\[\]()〔〕|,.:]*")
 """What may stand beside a date under the title: column, source, counter, number, the letters that change the type."""
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
@@ -86,10 +87,11 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
         _from_subtitle(draft, facts, one)
     elif facts.title:
         draft.meeting(_ruled(meeting.find(facts.title.value), "title"))
+    _subject_of_title(draft)
     publish_date(draft, facts)
     _hosts(draft, facts, one)
     kind_of(draft, facts, one)
-    _body_of_kind(draft)
+    body_of_kind(draft)
     own_text.appendix(draft, segment)
     own_text.above(draft, segment, outside, facts)
     _citations(draft, facts)
@@ -133,6 +135,12 @@ def _from_title(draft: Draft, title: Found[str] | None) -> None:
     _numbers(draft, number.find(text), "title")
     draft.meeting(_ruled(meeting.find(text), "title"))
     draft.put("category", category.behind(text))
+
+
+def _subject_of_title(draft: Draft) -> None:
+    """The suggestion's title, where a page without a letter has it for its own."""
+    if "subject" not in draft.found and (title := draft.get("title")):
+        draft.put("subject", subject.find(title))
 
 
 def _numbers(draft: Draft, found: Found[tuple[str, ...]] | None, rule: str) -> None:
@@ -279,6 +287,9 @@ def _info_date(draft: Draft, facts: Facts) -> None:
         if _INFO.match(plain(line.text[:_INFO_HEAD])):
             draft.put("publish_date", dates.find(line.text))
             return
+        if found := _named_inside(line.text):
+            draft.put("publish_date", found)
+            return
     start = _title_line(facts)
     limit = min(facts.letters[0].start if facts.letters else len(facts.lines), start + _INFO_LINES)
     for line in facts.lines[start + 1 : limit]:
@@ -293,6 +304,16 @@ def _info_date(draft: Draft, facts: Facts) -> None:
         ):
             draft.put("publish_date", msgspec.structs.replace(found, rule="under-title", confidence=0.7))
             return
+
+
+def _named_inside(text: str) -> Found[str] | None:
+    """The day behind a label of publication that does not begin its line: X函〔2024〕5号 发布时间:2024-09-13."""
+    if len(text) > 2 * _SUBTITLE or "。" in text:
+        return None
+    named = _NAMED_DATE.search(text)
+    label = lookup(named["label"]) if named else None
+    is_published = label is not None and not label.weak and label.fields == ("publish_date",)
+    return dates.find(text[named.end() :]) if named and is_published else None
 
 
 def _title_line(facts: Facts) -> int:
@@ -352,7 +373,7 @@ def kind_of(draft: Draft, facts: Facts, one: Letter | None) -> None:
     )
 
 
-def _body_of_kind(draft: Draft) -> None:
+def body_of_kind(draft: Draft) -> None:
     """The body of a session that a form prints without one (五届三次): proposals are put to the conference."""
     first = draft.found.get("meeting")
     if first is None or first.value.body is not None or first.value.session is None or not draft.get("kind"):
