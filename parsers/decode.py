@@ -83,12 +83,17 @@ def _mostly_utf8(body: bytes) -> bool:
 
     Judged on the non-ASCII bytes at both ends: GB18030 often reads such a page without a single error, as nonsense.
     """
-    ends = [end.translate(None, _ASCII) for end in (body[:_ENDS], body[-_ENDS:])]
-    if all(_lost(end[:_GLANCE]) > _GLANCE_LOSS * _GLANCE for end in ends):
+    if all(_lost(_first_high(end)) > _GLANCE_LOSS * _GLANCE for end in (body[:_ENDS], body[-_ENDS:])):
         return False
     high = body.translate(None, _ASCII)
     sample = high[:_SAMPLE] + high[-_SAMPLE:]
     return _lost(sample) <= _UTF8_LOSS * len(sample)
+
+
+def _first_high(body: bytes) -> bytes:
+    """The first ``_GLANCE`` bytes that are not ASCII; most pages have them within a few thousand of all."""
+    few = body[:_SAMPLE].translate(None, _ASCII)
+    return (few if len(few) >= _GLANCE else body.translate(None, _ASCII))[:_GLANCE]
 
 
 def _lost(sample: bytes) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -240,13 +240,20 @@ def _foot_boxes(page: Blocks, drop: list[bool]) -> None:
 
 def _in_foot(page: Blocks, box: int) -> bool:
     for _ in range(_DEEPEST):
-        name = page.boxes[box].name
-        if _CONTENT_NAME.search(name):
-            return False
-        if _FOOT_NAME.search(name):
-            return True
-        box = page.boxes[box].parent
+        around = page.boxes[box]
+        foot = _is_foot(around.name)
+        if foot is not None:
+            return foot
+        box = around.parent
     return False
+
+
+@lru_cache(maxsize=512)
+def _is_foot(name: str) -> bool | None:
+    """Whether a container is named as a page's foot; ``False`` for the content, ``None`` for any other."""
+    if _CONTENT_NAME.search(name):
+        return False
+    return True if _FOOT_NAME.search(name) else None
 
 
 def _operator(blocks: list[Block], drop: list[bool]) -> None:

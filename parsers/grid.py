@@ -11,7 +11,7 @@ from parsers.fields import departments
 from parsers.label_lines import glued, split
 from parsers.labels import LONGEST, Label, lookup
 from parsers.record import Problem
-from parsers.text import plain
+from parsers.text import COLONS, plain
 
 _ORDINAL = re.compile(r"\s?[一二三四五六][、.．]\s?")
 _LETTER_LABELS = frozenset(("contact_name", "contact_phone", "signer", "category", "disclosure", "doc_number"))
@@ -137,7 +137,7 @@ class _Reader:
                     self._wrap(cells[-1])
             else:
                 label = lookup(block.text) if block.text else None
-                head = block.tag == "th" or plain(block.text[-1:]) == ":"
+                head = block.tag == "th" or block.text.endswith(COLONS)
                 cells.append(_Cell(block.column, block.columns, block.rows, [index], block.text, label, head))
         return cells
 

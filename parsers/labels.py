@@ -28,9 +28,8 @@ LONGEST = 14
 """Characters of the longest label that is looked up."""
 WIDEST = 3 * LONGEST
 """Characters of the longest label as printed, with white space and marks."""
-_DROPPED = re.compile(r"[\s:*★☆●■◆▪•·.,、_〔〕|\-\x00]+|^[0-9]{1,2}[.、]")
-
-
+_DROPPED = re.compile(r"[\s:*★☆●■◆▪•·.,、_〔〕|\-\x00]+")
+_ORDINAL = re.compile(r"^[0-9]{1,2}[.、]")
 _REMARK = re.compile(r"(?P<name>[^()]{2,})\((?P<remark>[^()一二三四五六七八九十\d]{1,8})\)")
 
 
@@ -107,12 +106,12 @@ class Labels(msgspec.Struct, frozen=True):
 
     def _of_organ(self, name: str) -> Label | None:
         """The label of a reply behind the name of the organ that gives it: 市教育局的答复."""
-        named = _ORGANS_REPLY.fullmatch(name)
+        named = _ORGANS_REPLY.fullmatch(name) if "复" in name or "办理" in name else None
         return self.by_name.get(named["reply"]) if named else None
 
     def _remarked(self, name: str) -> Label | None:
         """The label in front of a remark in brackets; one that is a label itself decides: 承办单位(会办)."""
-        remark = _REMARK.fullmatch(name)
+        remark = _REMARK.fullmatch(name) if name.endswith(")") else None
         if remark is None:
             return None
         label = self.get(remark["name"])
@@ -162,8 +161,12 @@ def named(field: str) -> list[str]:
 
 def normal(printed: str) -> str:
     """A printed label as it is looked up: no white space, colons, bullets or outer brackets."""
-    name = _COUNT.sub("", _DROPPED.sub("", plain(printed)))
-    return name if _REMARK.fullmatch(name) else name.strip("()")
+    name = _DROPPED.sub("", _ORDINAL.sub("", plain(printed)))
+    if name.endswith(")"):
+        name = _COUNT.sub("", name)
+        if _REMARK.fullmatch(name):
+            return name
+    return name.strip("()")
 
 
 def lookup(printed: str) -> Label | None:

@@ -46,8 +46,6 @@ fold = _swap({**_LETTERS, **_SPACES, **dict.fromkeys(_INVISIBLE)})
 _plain = _swap({**_PUNCTUATION, **_SPACES, **dict.fromkeys(_INVISIBLE, " "), **_ALIKE})
 _remembered = lru_cache(maxsize=1024)(_plain)
 _REMEMBERED = 1000
-_BLANKS = re.compile(r"[ \r]*\n[ \r\n]*")
-_BLANK = ("  ", " \n", "\n ")
 _MARKS = "，。、；：？！"
 _DOUBLED = re.compile(rf"([{_MARKS}])\1+")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -55,7 +53,8 @@ _RUNS = re.compile(r" {2,}")
 _SPELLINGS = ("〇零", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")
 _DIGITS = {digit: value for value, digits in enumerate(_SPELLINGS) for digit in (*digits, str(value))}
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "廿": 20, "卅": 30}
-_COLON = re.compile("[：:∶︰﹕]")
+COLONS = ("：", ":", "∶", "︰", "﹕")
+_COLON = re.compile(f"[{''.join(COLONS)}]")
 NUMERAL = r"[0-9〇零一二三四五六七八九十百廿卅]"
 """One character of an Arabic or Chinese numeral in ``plain`` text."""
 
@@ -99,9 +98,10 @@ def tidy(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     r"""The folded text with one ``\n`` between paragraphs, trimmed lines, no empty ones and no doubled punctuation."""
-    folded = fold(text)
-    if "\r" in folded or "\n\n" in folded or (" " in folded and any(blank in folded for blank in _BLANK)):
-        folded = _RUNS.sub(" ", _BLANKS.sub("\n", folded.replace("\r", "\n")))
+    lines = (line.strip(" ") for line in fold(text).replace("\r", "\n").split("\n"))
+    folded = "\n".join(filter(None, lines))
+    if " " in folded:
+        folded = _RUNS.sub(" ", folded)
     if any(mark in folded and 2 * mark in folded for mark in _MARKS):
         folded = _DOUBLED.sub(lambda marks: marks[1], folded)
     return folded.strip()

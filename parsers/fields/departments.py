@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -167,8 +168,12 @@ def find_host(text: str) -> Found[tuple[str, ...]] | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def signature(line: str) -> Found[tuple[str, ...]] | None:
-    """The organs that sign a letter: a line of nothing but their names, a date behind them allowed."""
+    """The organs that sign a letter: a line of nothing but their names, a date behind them allowed.
+
+    Remembered, for every rule about a letter's end asks, and the pages of a site are signed by the same few.
+    """
     if len(line) > _LONGEST_LINE:
         return None
     folded = _NOTE.sub("", _DATE_TAIL.sub("", plain(line))).strip()

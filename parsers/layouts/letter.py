@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import msgspec
 
@@ -75,7 +76,7 @@ _BARE_LENGTH = 40
 _READ = 600
 
 
-class Letter(msgspec.Struct):
+class Letter(msgspec.Struct, dict=True):
     """One letter."""
 
     start: int
@@ -95,7 +96,7 @@ class Letter(msgspec.Struct):
     date_line: str | None = None
     """The last line, where it may be a date that lost characters."""
 
-    @property
+    @cached_property
     def first(self) -> str:
         """The sentences that name the suggestion: the first two paragraphs behind the salutation, no heading."""
         start = 0 if self.greets == "nobody" else self.greeting
@@ -232,7 +233,8 @@ def _head(lines: list[Line], index: int) -> tuple[str | None, str | None]:
         rest = text[colon + 1 :].strip()
         return text[:colon].strip(), rest or None
     following = lines[index + 1].text if index + 1 < len(lines) else ""
-    if len(text) <= _BARE_LENGTH and _BARE.search(plain(text)) and _OPENING.match(following):
+    named = len(text) <= _BARE_LENGTH and ("代表" in text or "委员" in text)
+    if named and _BARE.search(plain(text)) and _OPENING.match(following):
         return text.strip(" ,，!！。"), None
     return None, None
 

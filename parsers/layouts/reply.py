@@ -43,6 +43,7 @@ _INFO = re.compile(
     r"(?:来源|访问|浏览|阅读|点击|作者|字体|字号|T\+|打印|分享|人气)|"
     r"\s?(?:文章|信息|稿件|内容)?(?:来源|作者|编辑|供稿|撰稿)\s?:\s?[^\s:。]{1,24}\s{1,6}(?:(?:时间|日期|更新)\s?:\s?)?(?:19|20)\d\d[-/年.]"
 )
+_DIGIT = re.compile(r"\d")
 _BESIDE = (
     r"\d{1,7}|(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*次?|[\u4e00-\u9fff]{2,12}|"
     r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号|[A-Z][+-]|(?:https?://|www\.)[\w./-]{3,40}"
@@ -284,7 +285,8 @@ def _info_date(draft: Draft, facts: Facts) -> None:
     if "publish_date" in draft.found:
         return
     for line in facts.lines[:12]:
-        if _INFO.match(plain(line.text[:_INFO_HEAD])):
+        head = line.text[:_INFO_HEAD]
+        if _DIGIT.search(head) and _INFO.match(plain(head)):
             draft.put("publish_date", dates.find(line.text))
             return
         if found := _named_inside(line.text):
@@ -319,9 +321,9 @@ def _named_inside(text: str) -> Found[str] | None:
 def _title_line(facts: Facts) -> int:
     """The first line that prints the page's title; the first of all where none does."""
     wanted = squeeze(facts.title.value) if facts.title else ""
-    longest = 2 * len(wanted)  # with a blank between any two characters
+    shortest, longest = len(wanted), 2 * len(wanted)  # with a blank between any two characters
     for index, line in enumerate(facts.lines[:_HEAD_LINES]):
-        if len(line.text) <= longest and squeeze(line.text) == wanted:
+        if shortest <= len(line.text) <= longest and squeeze(line.text) == wanted:
             return index
     return 0
 
