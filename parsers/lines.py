@@ -48,7 +48,8 @@ def of_blocks(blocks: list[Block], start: int = 0, end: int | None = None) -> li
         ):
             found[-1].text += " " + block.text
         else:
-            found += [Line(text, place, block.box, block.table) for text in unfold(block.text)]
+            for text in unfold(block.text):
+                found.append(Line(text, place, block.box, block.table))
         row = here
     return found
 

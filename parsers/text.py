@@ -100,7 +100,7 @@ def paragraphs(text: str) -> str:
     r"""The folded text with one ``\n`` between paragraphs, trimmed lines, no empty ones and no doubled punctuation."""
     lines = (line.strip(" ") for line in fold(text).replace("\r", "\n").split("\n"))
     folded = "\n".join(filter(None, lines))
-    if " " in folded:
+    if " " in folded and "  " in folded:
         folded = _RUNS.sub(" ", folded)
     if any(mark in folded and 2 * mark in folded for mark in _MARKS):
         folded = _DOUBLED.sub(lambda marks: marks[1], folded)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from parsers.found import Found
 from parsers.record import Problem
@@ -32,6 +33,7 @@ _SEAL = re.compile(r"\(\s?(?:加?盖?[印公]?章|签[章字]|代章)\s?\)\s*$")
 """Where the seal stands on paper: 2017年8月14日(印章)."""
 _JAVA = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d\d):(\d\d):(\d\d) [A-Z]{3,4} (\d{4})")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LINE = 60
 _BARE = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d{2,4})(?!\d)")
 _LOST = re.compile(
     rf"(?<!\d)((?:19|20)\d\d)[\s年-]{{0,3}}({NUMERAL}{{1,3}})(?:[\s月-]{{1,3}})({NUMERAL}{{1,3}})[\s日号]{{0,3}}$"
@@ -45,6 +47,12 @@ def read(value: str) -> Found[str] | None:
 
 def find(text: str) -> Found[str] | None:
     """The first date in running text that exists and whose year, month and day are all printed."""
+    return _short(text) if len(text) <= _LINE else next(_each(text), None)
+
+
+@lru_cache(maxsize=256)
+def _short(text: str) -> Found[str] | None:
+    """Of one line, remembered: a letter's date is looked at by every rule about its end."""
     return next(_each(text), None)
 
 

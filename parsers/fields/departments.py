@@ -240,6 +240,7 @@ def _marked_behind(folded: str, co: bool) -> list[tuple[str, bool]]:
     return [*found, (folded[start:], co)]
 
 
+@lru_cache(maxsize=1024)
 def _list(folded: str) -> tuple[str, ...]:
     """The names of a folded list; a separator inside brackets divides nothing."""
     source, names, start = _NOTE.sub("", folded), [], 0

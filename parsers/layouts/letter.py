@@ -255,11 +255,12 @@ def _letter(
 def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[str, ...]] | None, Found[str] | None]:
     """Behind the date; without one behind the signature; without that behind the last paragraph before the tail."""
     prose, tail, signature, signed = start + 1, None, None, 0
+    box, fills_cell = lines[start].box, _fills_cell(lines, start)
     for index in range(start + 1, limit):
         text = lines[index].text
-        if _leaves_cell(lines, start, index) or _is_dated_label(lines, index):
+        if lines[index].box != box and ((fills_cell and _leaves_cell(lines[start], lines[index])) or _is_label(text)):
             break
-        if lines[index].box != lines[start].box and _is_label(text):
+        if len(text) <= _SHORT and _is_dated_label(lines, index):
             break
         if len(text) <= _SHORT and dates.is_date(text):
             if signature is None and index > prose:
@@ -297,7 +298,7 @@ def _end(lines: list[Line], start: int, limit: int) -> tuple[int, Found[tuple[st
 def _is_dated_label(lines: list[Line], index: int) -> bool:
     """Whether a line is the date of a label on the line above it: 办结日期, which ends no letter."""
     above, text = lines[index - 1].text, lines[index].text
-    return len(above) <= _LONGEST_LABEL and len(text) <= _SHORT and lookup(above) is not None and dates.is_date(text)
+    return len(above) <= _LONGEST_LABEL and lookup(above) is not None and dates.is_date(text)
 
 
 def _inside(lines: list[Line], start: int, end: int) -> int:
@@ -325,11 +326,13 @@ def _is_label(text: str) -> bool:
     return label is not None and not label.cells_only and bool(_FORM & {*label.fields})
 
 
-def _leaves_cell(lines: list[Line], start: int, index: int) -> bool:
-    """Whether a letter that fills a cell ends before a line: the table ends there, or another label follows."""
-    first, line = lines[start], lines[index]
-    if not first.table or line.box == first.box or lines[start + 1].box != first.box:
-        return False
+def _fills_cell(lines: list[Line], start: int) -> bool:
+    """Whether a letter stands in a cell of a table together with its second line."""
+    return bool(lines[start].table) and all(line.box == lines[start].box for line in lines[start + 1 : start + 2])
+
+
+def _leaves_cell(first: Line, line: Line) -> bool:
+    """Whether a letter that fills a cell ends before a line of another: the table ends there, or a label follows."""
     return line.table < first.table or (line.table == first.table and lookup(line.text) is not None)
 
 
