@@ -12,7 +12,7 @@ import msgspec
 from parsers import filenames
 from parsers.blocks import TITLE, Block, Blocks
 from parsers.errors import DataFileError
-from parsers.fields import dates
+from parsers.fields import contacts, dates
 from parsers.labels import lookup
 from parsers.text import plain
 
@@ -385,7 +385,7 @@ def _foot(blocks: list[Block], drop: list[bool]) -> None:
 def _foot_above(blocks: list[Block], drop: list[bool], index: int, words: _Patterns) -> None:
     for above in range(index - 1, max(-1, index - 8), -1):
         text = blocks[above].text.strip()
-        if _CLERK.match(plain(text[:_MENU_ITEM])):
+        if _is_clerk(text):
             _keep_phone(blocks, drop, above + 1)
             return
         if len(text) > 2 * _LONG or not words.foot_starts.match(text):
@@ -393,6 +393,14 @@ def _foot_above(blocks: list[Block], drop: list[bool], index: int, words: _Patte
         if blocks[above].table and blocks[above].table != blocks[index].table:
             return
         drop[above] = True
+
+
+def _is_clerk(text: str) -> bool:
+    """Whether a line names the letter's clerk, in front of a telephone or behind it."""
+    if _CLERK.match(plain(text[:_MENU_ITEM])):
+        return True
+    found = contacts.find(text) if len(text) <= 2 * _LONG else None
+    return found is not None and found.value[0].name is not None
 
 
 def _keep_phone(blocks: list[Block], drop: list[bool], index: int) -> None:

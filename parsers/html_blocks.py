@@ -55,6 +55,8 @@ _DOUBLE_COLON = re.compile(f"\\s*[:：︰∶]?\\s*{COLON}\\s*[:：︰∶]?")
 _INFO = 200
 """Characters of the longest line whose runs are looked at one by one: 来源, date and counter in a span each."""
 _DATE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s\d{1,2}:\d\d(?::\d\d)?)?")
+_ONE_DIGIT = re.compile(r"\D\d\s*$")
+"""How a date ends whose day may go on in the next run: 2024-05-2 and 2."""
 _MOST_COLUMNS = 200
 _LARGEST_SPAN = 64
 """A colspan or rowspan above this is a mistake or an attack."""
@@ -313,7 +315,9 @@ def _apart(line: str) -> str:
     first, *others = line.split(RUN)
     found, before = [first], first
     for run in others:
-        divided = _begins_anew(run) or (_DATE.fullmatch(before.strip()) and not run[:1].isdigit())
+        divided = _begins_anew(run) or (
+            _DATE.fullmatch(before.strip()) and not (run[:1].isdigit() and _ONE_DIGIT.search(before))
+        )
         found.append(" " + run if divided else run)
         before = run
     return RUN.join(found)

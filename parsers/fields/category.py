@@ -24,7 +24,7 @@ _HEADS = (
     re.compile(r"^\s*(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类(?![\u4e00-\u9fff])"),
     re.compile(rf"^\s*类\s?别\s?:\s?(?P<class>{_CLASS})"),
 )
-_LAST = re.compile(rf"\s(?:办理|答复|办复|分类)?(?:类别|结果|标记|标识)\s?:\s?(?P<class>{_CLASS})\s?类?\s*$")
+_LAST = re.compile(rf"\s(?:办理|答复|办复|分类)?(?:类别|结果|标记|标识){{1,2}}\s?:\s?(?P<class>{_CLASS})\s?类?\s*$")
 """The class behind number and signer of a letter's head: X函〔2024〕5号 签发人:张三 类别:A."""
 
 

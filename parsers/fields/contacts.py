@@ -27,19 +27,23 @@ _NAME = (
 )
 _COLON = r"(?:\s?[:|]{1,2}\s{0,8}|\s{1,4})"
 _SECTION = (
-    r"(?:[\u4e00-\u9fff]{2,20}(?:\([\u4e00-\u9fff]{2,8}\)[\u4e00-\u9fff]{0,8})?(?:[局科室办处厅院心股委队部](?:\s{1,4}|,\s?)|办公室|科|股)"
-    r"(?!\s?(?:电\s?话|联\s?系|手\s?机|办\s?公|传\s?真)|[,:]|$))?"
+    r"(?:[\u4e00-\u9fff]{2,20}(?:\([\u4e00-\u9fff]{2,8}\)[\u4e00-\u9fff]{0,8})?(?:[局科室办处厅院心股委队部](?:\s{1,4}|,\s?)|办公室|科|股)(?:副?(?:科长|股长|主任|处长|所长))?"
+    r"(?!\s?(?:电\s?话|联\s?系|手\s?机|办\s?公|传\s?真)|[,:长]|$))?"
 )
 """The clerk's section, which may stand before the name."""
-_UNIT = rf"(?:联系|承办|经办|责任|办理)(?:科室|单位|处室|部门|股室)(?:(?:及|和|、)?(?:联系)?(?:电话|方式))?{_COLON}"
+_WITHOUT_COLON = ("话", "式", "码", "机", ")")
+"""The end of a telephone's label without a colon, which needs a name in front of it."""
+_UNIT = (
+    rf"(?:联系|承办|经办|责任|办理)(?:科室|单位|处室|部门|股室)(?:(?:及|和|、)?(?:联系)?(?:电话|方式|人员|人))?{_COLON}"
+)
 _NO_CLERK = r"(?!传真|邮编|邮箱|手机|地址|办公|抄送|附件|主送|联系|电话|公开|[\u4e00-\u9fff]{1,3}[科室处办股局])"
 _EVENT = re.compile(
     rf"(?P<both>{_ROLE}(?:及|和|、|/|与)?(?:联系)?(?:电话|方式|手机)\s?[:)]{{1,2}}\s{{0,8}})|"
-    rf"(?P<role>{_ROLE}{_COLON}){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
+    rf"(?P<role>{_ROLE}(?:{_COLON}|(?={_NAME}[,、\s]{{0,2}}{_PHONE_LABEL}[\s:]{{0,3}}{_PHONE}))){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
     rf"(?P<of>{_UNIT}[\u4e00-\u9fff]{{2,24}}[\s,、]{{1,4}}|{_PHONE_LABEL}{_COLON})"
     rf"{_NO_CLERK}(?P<person>{_NAME})(?=[\s,、:(]{{1,4}}{_PHONE})|"
     rf"(?P<next>(?<=[;、,/]){_SP}{_SECTION}{_NO_CLERK}(?P<another>{_NAME})(?=[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
-    rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?{_COLON})(?P<phone>{_PHONE})"
+    rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?(?:{_COLON})?)(?P<phone>{_PHONE})"
     rf"(?:[\s,(]{{1,4}}{_NO_CLERK}(?P<behind>{_NAME})(?=[)\s。;,]|$))?|"
     rf"(?P<section>(?:科室|单位|处室)及(?:联系)?电话\s?:\s{{0,4}}[\u4e00-\u9fff]{{0,12}}[\s,]{{0,4}})(?P<number>{_PHONE})|"
     rf"(?P<bare>(?<![\d.])(?:{_PHONE})(?![\d.]))"
@@ -115,7 +119,7 @@ def _event(folded: str, match: re.Match[str], found: list[Contact], near: int) -
         found[-1] = Contact(found[-1].name, phone)
     elif found and found[-1].phone == phone:
         return None
-    elif match["label"] or match["section"]:
+    elif match["section"] or (match["label"] and not match["label"].endswith(_WITHOUT_COLON)):
         found.append(Contact(squeeze(match["behind"] or "") or None, phone))
     else:
         return None

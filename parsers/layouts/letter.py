@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from parsers.fields import dates, departments, people
+from parsers.fields import category, contacts, dates, departments, people
 from parsers.fields.people import People
 from parsers.found import Found
 from parsers.furniture import is_furniture
@@ -373,9 +373,19 @@ def head(lines: list[Line], letter: Letter, floor: int) -> list[str]:
 def tail(lines: list[Line], letter: Letter, limit: int) -> tuple[list[str], int]:
     """The lines under the letter that belong to it, and where they end: clerk, copies, way of publication."""
     end = letter.end
-    while end < limit and _TAIL.match(plain(lines[end].text[:40])) and not _APPENDED.match(plain(lines[end].text[:80])):
+    while end < limit and _is_below(lines[end].text) and not _APPENDED.match(plain(lines[end].text[:80])):
         end += 1
     return [line.text for line in lines[letter.end : end]], end
+
+
+def _is_below(text: str) -> bool:
+    """Whether a line under a letter belongs to it: its foot, the class alone, the clerk behind an organ."""
+    if _TAIL.match(plain(text[:40])):
+        return True
+    if len(text) > _SHORT:
+        return False
+    clerks = contacts.find(text)
+    return category.line(text) is not None or (clerks is not None and clerks.value[0].name is not None)
 
 
 def is_appendix(text: str) -> bool:

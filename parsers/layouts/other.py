@@ -8,8 +8,8 @@ from parsers.draft import Draft
 from parsers.facts import Facts
 from parsers.fields import citations, dates, departments, doc_number, kind, meeting, number, people, subject
 from parsers.found import Found
-from parsers.layouts import body, form
-from parsers.layouts.reply import body_of_kind, kind_of, publish_date
+from parsers.layouts import body, form, publication
+from parsers.layouts.reply import body_of_kind, kind_of
 from parsers.record import RecordType
 from parsers.text import colon_of, paragraphs
 
@@ -44,7 +44,7 @@ def original(facts: Facts) -> Draft:
     body_of_kind(draft)
     for line in _short_head(facts):
         draft.put("kind", kind.of_path(line))
-    publish_date(draft, facts)
+    publication.publish_date(draft, facts)
     _own_text(draft, facts)
     draft.drop("reply_text", "host_departments" if not facts.labels("host_departments") else "reply_text")
     return draft
@@ -112,7 +112,7 @@ def document(facts: Facts, kind_of_page: RecordType) -> Draft:
     form.fill(draft, [pair for pair in facts.grid.pairs if _OF_DOCUMENTS & set(pair.label.fields)])
     if facts.title:
         draft.found.setdefault("title", facts.title)
-    publish_date(draft, facts)
+    publication.publish_date(draft, facts)
     if kind_of_page != "unrecognised":
         _text(draft, facts)
     if kind_of_page == "document":

@@ -28,9 +28,8 @@ from parsers.fields import (
 from parsers.fields.people import Role
 from parsers.found import Found
 from parsers.grid import Pair
-from parsers.label_lines import split
 from parsers.labels import lookup
-from parsers.layouts import form, letter, own_text
+from parsers.layouts import form, letter, own_text, publication
 from parsers.layouts.letter import Letter
 from parsers.layouts.segment import Segment
 from parsers.record import Kind, Meeting
@@ -38,19 +37,6 @@ from parsers.text import paragraphs, plain, squeeze
 from parsers.titles import people_cut
 
 _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff〔〕0-9]) (?=[\u3000-\u9fff〔〕0-9])")
-_INFO = re.compile(
-    r"[\s\[(〔]{0,3}(?:19|20)\d\d\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?[^。]{0,24}?"
-    r"(?:来源|访问|浏览|阅读|点击|作者|字体|字号|T\+|打印|分享|人气)|"
-    r"\s?(?:文章|信息|稿件|内容)?(?:来源|作者|编辑|供稿|撰稿)\s?:\s?[^\s:。]{1,24}\s{1,6}(?:(?:时间|日期|更新)\s?:\s?)?(?:19|20)\d\d[-/年.]"
-)
-_DIGIT = re.compile(r"\d")
-_BESIDE = (
-    r"\d{1,7}|(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*次?|[\u4e00-\u9fff]{2,12}|"
-    r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号|[A-Z][+-]|(?:https?://|www\.)[\w./-]{3,40}"
-)
-_NAMED_DATE = re.compile(r"\s(?P<label>[\u4e00-\u9fff]{2,6})\s?[:：]\s?(?=(?:19|20)\d\d)")
-_ALONE = re.compile(rf"[\s\[\]()〔〕|,.:]*(?:(?:{_BESIDE})[\s\[\]()〔〕|,.:]+){{0,3}}(?:{_BESIDE})?[\s\[\]()〔〕|,.:]*")
-"""What may stand beside a date under the title: column, source, counter, number, the letters that change the type."""
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
 _NUMBER_FIRST = re.compile(r"\s?(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)")
 _ROLES = re.compile(r"\s?\(?(?:主办|承办|会办|协办)(?:单位|部门)?\s?:[^。]*$")
@@ -59,11 +45,10 @@ _CLASSED = re.compile(
     r"[A-D甲乙丙丁]\s?类)[)）]?$"
 )
 """A class on a line of its own above the signature, with or without its label: 办理结果：B类."""
+_CLASS_ALONE = 4
+"""Characters of the longest class on a line of its own: (A)."""
 _SUBTITLES = 6
 _SUBTITLE = 60
-_INFO_LINES = 5
-_INFO_LENGTH = 48
-_HEAD_LINES = 40
 _INFO_HEAD = 80
 _QUOTE = 120
 
@@ -89,7 +74,7 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
     elif facts.title:
         draft.meeting(_ruled(meeting.find(facts.title.value), "title"))
     _subject_of_title(draft)
-    publish_date(draft, facts)
+    publication.publish_date(draft, facts)
     _hosts(draft, facts, one)
     kind_of(draft, facts, one)
     body_of_kind(draft)
@@ -252,7 +237,8 @@ def _from_foot(draft: Draft, one: Letter, below: list[str]) -> None:
         _roles(draft, line)
     for line in below:
         draft.put("disclosure", disclosure.find(line))
-        draft.put("category", category.line(line) if "办理" in line or "类" in line else None)
+        classed = "办理" in line or "类" in line or len(line) <= _CLASS_ALONE
+        draft.put("category", category.line(line) if classed else None)
 
 
 def _roles(draft: Draft, line: str) -> None:
@@ -270,75 +256,6 @@ def _sign_date(draft: Draft, found: Found[str]) -> None:
         draft.drop("sign_date")
         draft.put("sign_date", found)
         draft.put("sign_date", labelled)
-
-
-def publish_date(draft: Draft, facts: Facts) -> None:
-    """The day of publication where no sure label says it: the line under the title, the meta tag, other labels."""
-    _info_date(draft, facts)
-    _meta_date(draft, facts)
-    if "publish_date" not in draft.found:
-        form.publish_dates(draft, facts.grid.pairs, weak=True)
-
-
-def _info_date(draft: Draft, facts: Facts) -> None:
-    """The day of publication in the line under the title, where it stands without a label: 2021-04-07 09:53 来源：…."""
-    if "publish_date" in draft.found:
-        return
-    for line in facts.lines[:12]:
-        head = line.text[:_INFO_HEAD]
-        if _DIGIT.search(head) and _INFO.match(plain(head)):
-            draft.put("publish_date", dates.find(line.text))
-            return
-        if found := _named_inside(line.text):
-            draft.put("publish_date", found)
-            return
-    start = _title_line(facts)
-    limit = min(facts.letters[0].start if facts.letters else len(facts.lines), start + _INFO_LINES)
-    for line in facts.lines[start + 1 : limit]:
-        if "。" in line.text or (line.text.endswith(("：", ":")) and not split(line.text)):
-            return
-        found = dates.find(line.text) if len(line.text) <= _INFO_LENGTH and not split(line.text) else None
-        if (
-            found is not None
-            and not found.quote.isdigit()
-            and not any(pair.first <= line.place < pair.end for pair in facts.grid.pairs)
-            and _ALONE.fullmatch(plain(line.text.replace(found.quote, "", 1)))
-        ):
-            draft.put("publish_date", msgspec.structs.replace(found, rule="under-title", confidence=0.7))
-            return
-
-
-def _named_inside(text: str) -> Found[str] | None:
-    """The day behind a label of publication that does not begin its line: X函〔2024〕5号 发布时间:2024-09-13."""
-    if len(text) > 2 * _SUBTITLE or "。" in text:
-        return None
-    named = _NAMED_DATE.search(text)
-    label = lookup(named["label"]) if named else None
-    is_published = label is not None and not label.weak and label.fields == ("publish_date",)
-    return dates.find(text[named.end() :]) if named and is_published else None
-
-
-def _title_line(facts: Facts) -> int:
-    """The first line that prints the page's title; the first of all where none does."""
-    wanted = squeeze(facts.title.value) if facts.title else ""
-    shortest, longest = len(wanted), 2 * len(wanted)  # with a blank between any two characters
-    for index, line in enumerate(facts.lines[:_HEAD_LINES]):
-        if shortest <= len(line.text) <= longest and squeeze(line.text) == wanted:
-            return index
-    return 0
-
-
-def _meta_date(draft: Draft, facts: Facts) -> None:
-    """The day of publication from the meta tag; it shortens a printed one that has no time, and is shortened by it."""
-    value = facts.document.meta.get("pubdate")
-    found = dates.read(value) if value else None
-    if found is None:
-        return
-    first = draft.found.get("publish_date")
-    if first is None:
-        draft.put("publish_date", msgspec.structs.replace(found, rule="meta", label="PubDate"))
-    elif first.value[:10] == found.value[:10] and len(found.value) < len(first.value):
-        draft.found["publish_date"] = msgspec.structs.replace(first, value=found.value)
 
 
 def _hosts(draft: Draft, facts: Facts, one: Letter | None) -> None:
