@@ -98,15 +98,7 @@ class _Patterns(msgspec.Struct, frozen=True):
     """A line that ends a text with whom to ask: 解读人:王明, 咨询电话:1234567."""
     menu: frozenset[str]
     foot: re.Pattern[str]
-    foot_signs: str
-    """Characters of which each of the foot's words has one."""
     foot_starts: re.Pattern[str]
-
-    def in_foot(self, text: str) -> bool:
-        """Whether a text holds one of the foot's words; most long texts have none of their signs."""
-        if len(text) > _LONG and not any(map(text.__contains__, self.foot_signs)):
-            return False
-        return self.foot.search(text) is not None
 
 
 def load(text: str) -> _Patterns:
@@ -129,7 +121,6 @@ def load(text: str) -> _Patterns:
         re.compile(rf"\s*(?:{_any(words.inquiries)})\s?[:：]"),
         frozenset(words.menu),
         re.compile(_any(words.foot)),
-        _signs(words.foot),
         re.compile(_any(words.foot_starts)),
     )
 
@@ -142,16 +133,6 @@ def _any(words: list[str]) -> str:
     longest_first = sorted(words, key=len, reverse=True)
     behind = "|".join(f"(?<={_either_width(word[0])}){_either_width(word[1:])}" for word in longest_first)
     return f"[{re.escape(heads)}](?:{behind})"
-
-
-def _signs(words: list[str]) -> str:
-    """A few characters, in either width, of which each word holds one."""
-    left, found = [plain(word) for word in words], ""
-    while left:
-        sign = max(sorted(set("".join(left))), key=lambda one: sum(one in word for word in left))
-        found += _variants(sign)
-        left = [word for word in left if sign not in word]
-    return found
 
 
 def _either_width(word: str) -> str:
@@ -288,7 +269,7 @@ def is_furniture(text: str) -> bool:
         return False
     words = patterns()
     if len(text) > _LONG:
-        return words.in_foot(text)
+        return words.foot.search(text) is not None
     squeezed = "".join(text.split()).lstrip("〔【［[")
     if words.toolbar.fullmatch(squeezed) or words.starts.match(squeezed) or words.contains.search(text):
         return True
@@ -377,7 +358,7 @@ def _foot(blocks: list[Block], drop: list[bool]) -> None:
     """Drop the page's foot: from the lines above its first sure sign to the end."""
     words = patterns()
     for index in range(len(blocks) - 1, max(-1, len(blocks) - 40), -1):
-        if len(blocks[index].text) < 4 * _LONG and words.in_foot(blocks[index].text):
+        if len(blocks[index].text) < 4 * _LONG and words.foot.search(blocks[index].text):
             drop[index] = True
             _foot_above(blocks, drop, index, words)
 

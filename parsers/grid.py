@@ -121,9 +121,8 @@ class _Reader:
     # Rows of tables
 
     def _row_end(self, place: int) -> int:
-        first = self.blocks[place]
-        end = place + 1
-        while end < len(self.blocks) and (self.blocks[end].table, self.blocks[end].row) == (first.table, first.row):
+        blocks, first, end = self.blocks, self.blocks[place], place + 1
+        while end < len(blocks) and blocks[end].row == first.row and blocks[end].table == first.table:
             end += 1
         return end
 
