@@ -39,13 +39,15 @@ def structure(page: Page) -> tuple[list[str], list[str]]:
 def _frame(seen: Facts) -> list[str]:
     """The names of the containers round the whole content, strays before and behind it left out."""
     blocks, boxes = seen.content.blocks, seen.document.blocks.boxes
-    ways = [_way(boxes, block.box) for block in (*blocks[:_STRAYS], *blocks[_STRAYS:][-_STRAYS:])]
-    for first, way in enumerate(ways):
-        for other in reversed(ways[first + 1 :]):
-            shared = [box for box in way if box in other]
+    ends = [block.box for block in (*blocks[:_STRAYS], *blocks[_STRAYS:][-_STRAYS:])]
+    for first, box in enumerate(ends):
+        way = _way(boxes, box)
+        for other in reversed(ends[first + 1 :]):
+            around = _way(boxes, other)
+            shared = [box for box in way if box in around]
             if shared:
                 return [boxes[box].name for box in reversed(shared)]
-    return [boxes[box].name for way in ways[:1] for box in reversed(way)]
+    return [boxes[box].name for end in ends[:1] for box in reversed(_way(boxes, end))]
 
 
 def _way(boxes: list[Box], box: int) -> list[int]:

@@ -17,6 +17,8 @@ _CELLS = ("td", "th")
 
 def fill(pairs: list[Pair], blocks: list[Block], page: Blocks) -> None:
     """Give the long labels that are heads of tabs the lines of their container; one at least has none so far."""
+    if not any(pair.label.long and not pair.lines for pair in pairs):
+        return
     by_start = {pair.start: pair for pair in pairs if pair.label.long or pair.first != pair.start}
     taken = {
         place for pair in pairs if pair.lines and pair.first == pair.start for place in range(pair.start, pair.end)

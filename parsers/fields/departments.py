@@ -71,6 +71,7 @@ _WITHIN = re.compile(
 """A section of the handling organ, whose partners are sections too: 董事会办公室会同信贷部."""
 _BY = re.compile(rf"(?P<role>主办|会办|协办|分办|承办)(?:单位|部门)?(?:为|是|:)\s?(?P<list>{_LIST})")
 _CO_WORDS = ("会办", "协办", "会同", "办理", "会商", "分办", "主办", "承办")
+_WITH_WORDS = ("会同", "单位", "部门")
 _HOST_WORDS = ("由", "主办", "承办")
 _HELPS = re.compile(r"\s?(?:配合|协助|会办|协办|参与)")
 _SELF = re.compile(r"[我本贵你](?:局|委|办|镇|乡|厅|院|单位|中心|街道|部门)|[主会协承]办$")
@@ -115,7 +116,8 @@ def find_co(text: str) -> Found[tuple[str, ...]] | None:
         names, start = _directly_before(folded, helping.start())
         if names:
             return Found(names, text[start : helping.end()].strip(), "departments-in-text", None, 0.9)
-    for match in (*_WITH.finditer(folded), *_BY.finditer(folded)):
+    together = _WITH.finditer(folded) if any(word in folded for word in _WITH_WORDS) else ()
+    for match in (*together, *_BY.finditer(folded)):
         if match.groupdict().get("role") in ("主办", "承办") or _is_within(folded, match.start()):
             continue
         names = tuple(name for name in _list(_LEAD.sub("", match["list"])) if not _SELF.search(name))
