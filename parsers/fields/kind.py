@@ -13,6 +13,8 @@ _CPPCC = re.compile(r"政协|政治协商|委员(?:提案|建议)|提案")
 _NPC = re.compile(r"人大|人民代表大会|代表(?:建议|意见)|议案")
 _BOTH = re.compile(r"(?:意见)?建议[、和及与/]?提案|提案[、和及与/]?建议")
 """The column for both, 建议提案, which says nothing of a page in it."""
+_DELEGATION = re.compile("代表团|代表小?组")
+_SECTOR = re.compile("民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|工商联|界别|委员小组|委员活动组")
 _MOTION = re.compile(r"议案(?!.{0,12}(?:建议|提案))")
 _WORDS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"人大(?:代表)?议案|议案"), "motion"),
@@ -50,7 +52,10 @@ def of_path(path: str) -> Found[Kind] | None:
 
 
 def of_role(role: Role | None, quote: str) -> Found[Kind] | None:
-    """The kind that a salutation decides: a 委员 hands in proposals, a 代表 suggestions."""
+    """The kind that a salutation decides: a 委员, party or sector hands in proposals, a 代表 or 代表团 suggestions."""
     if role is None:
-        return None
+        of_group: Kind | None = (
+            "suggestion" if _DELEGATION.search(quote) else "proposal" if _SECTOR.search(quote) else None
+        )
+        return Found(of_group, quote, "kind-salutation", None, 0.8) if of_group else None
     return Found("proposal" if role == "委员" else "suggestion", quote, "kind-salutation", None, 0.9)

@@ -25,6 +25,9 @@ _IN_TEXT = (
     re.compile(rf"[(〔]\s?(?:提案|建议|议案|代表建议|政协提案)?(?:案号|编号|序号|号码|号)\s?:?\s?第?(?P<list>{_LIST})\s?[)〕]"),
     re.compile(r"^\s?(?!(?:19|20)\d\d[01]\d[0-3]\d\b)(?P<list>[A-Za-z]{1,4}\d{3,12}|\d{6,12})\s?[:、]?\s?《?关于"),
     re.compile(rf"自?编号\s?:?\s?(?P<list>{_LIST})(?<=号)"),
+    re.compile(rf"(?:提出|所提|提交|反映)的?\s?第\s?(?P<list>{_LIST})(?<=号)\s?[《“\"「]"),
+    re.compile(rf"编号\s?[为是]\s?(?P<list>{_SERIAL})(?=[的,)])"),
+    re.compile(r"[(〔][\u4e00-\u9fff]{0,8}(?:提案|建议|议案)字?\s?[(〔](?:19|20)\d\d年?[)〕]\s?第?\s?(?P<list>\d{1,6})\s?号[)〕]"),
     re.compile(rf"次\s?(?:会议|全会|大会)?\s?(?:第\s?)?(?P<list>(?:{_SERIAL})\s?号?)\s?{_WORD}*(?:提案|建议|议案)"),
     re.compile(rf"(?:^|[\s对])第?(?P<list>(?:{_SERIAL})\s?号)\s?{_WORD}*(?:提案|建议|议案)"),
 )  # fmt: skip
