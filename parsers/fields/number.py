@@ -17,6 +17,9 @@ _LIST = rf"(?:{_SERIAL})\s?号?(?:{_JOIN}(?:第\s?)?(?:{_SERIAL})\s?号?){{0,20}
 _NTH = r"(?:第\s?|[Nn][Oo][.:]?\s?|№\s?)(?:[(〔]\s?(?:19|20)\d\d\s?年?\s?[)〕]\s?第?\s?)?"
 """What stands before a number: 第, No., 第〔2025〕; the year is no part of it."""
 _WORD = r"(?:提案|建议|议案|意见|件|委员|代表|重点|集体|联名|党派|界别|政协|人大|平时|大会|闭会)"
+_OPENINGS = ("《", "“", '"', "「")
+_ANOTHER = re.compile(rf"第\s?({_SERIAL})\s?号\s?[《“\"「]")
+"""Each of several titles behind its number: 第21号《…》、第34号《…》."""
 _IN_TEXT = (
     re.compile(rf"(?:会议|大会|全会|届\w{{1,3}}次|期间|提案|建议|议案|自编)\s?{_NTH}(?P<list>{_LIST})(?<=号)"),
     re.compile(rf"{_NTH}(?P<list>{_LIST})(?<=号)\s?(?:[(〔][^()〔〕\n]{{0,20}}[)〕])?[^()〔〕,。;\n]{{0,12}}?(?:提案|建议|议案|意见)"),
@@ -69,6 +72,9 @@ def find(text: str) -> Found[tuple[str, ...]] | None:
             if _DEPUTY.match(folded, match.end("list") - 1):
                 continue
             numbers = _numbers(match["list"])
+            behind = folded[match.end("list") :].partition("。")[0]
+            if behind.lstrip()[:1] in _OPENINGS:
+                numbers = tuple(dict.fromkeys((*numbers, *filter(None, map(_printed, _ANOTHER.findall(behind))))))
             if numbers:
                 return Found(numbers, text[match.start() : match.end()].strip(), "number-in-text", None, 0.95)
     return None
