@@ -158,10 +158,11 @@ def content(page: Blocks, html: bool) -> Content:
     drop = [False] * len(blocks)
     path = _crumbs(blocks, drop)
     _above_path(blocks, drop)
-    _foot(blocks, drop)
+    named = [len(block.text) < 4 * _LONG and patterns().foot.search(block.text) is not None for block in blocks]
+    _foot(blocks, drop, named)
     listed = _links(blocks, drop) if html else _dated_titles(blocks, drop)
     for index, block in enumerate(blocks):
-        if not drop[index] and len(block.text) < 4 * _LONG and is_furniture(block.text):
+        if not drop[index] and (named[index] if len(block.text) > _LONG else is_furniture(block.text)):
             drop[index] = True
     _related(blocks, drop, html)
     _foot_boxes(page, drop)
@@ -354,22 +355,21 @@ def _scattered(blocks: list[Block], drop: list[bool], index: int) -> str:
     return " > ".join(words)
 
 
-def _foot(blocks: list[Block], drop: list[bool]) -> None:
-    """Drop the page's foot: from the lines above its first sure sign to the end."""
-    words = patterns()
+def _foot(blocks: list[Block], drop: list[bool], named: list[bool]) -> None:
+    """Drop the page's foot: from the lines above its first sure sign to the end; ``named``: which lines have one."""
     for index in range(len(blocks) - 1, max(-1, len(blocks) - 40), -1):
-        if len(blocks[index].text) < 4 * _LONG and words.foot.search(blocks[index].text):
+        if named[index]:
             drop[index] = True
-            _foot_above(blocks, drop, index, words)
+            _foot_above(blocks, drop, index)
 
 
-def _foot_above(blocks: list[Block], drop: list[bool], index: int, words: _Patterns) -> None:
+def _foot_above(blocks: list[Block], drop: list[bool], index: int) -> None:
     for above in range(index - 1, max(-1, index - 8), -1):
         text = blocks[above].text.strip()
         if _is_clerk(text):
             _keep_phone(blocks, drop, above + 1)
             return
-        if len(text) > 2 * _LONG or not words.foot_starts.match(text):
+        if len(text) > 2 * _LONG or not patterns().foot_starts.match(text):
             return
         if blocks[above].table and blocks[above].table != blocks[index].table:
             return

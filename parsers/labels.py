@@ -84,7 +84,7 @@ class Label(msgspec.Struct, frozen=True):
     @property
     def long(self) -> bool:
         """Whether its value may run over many lines."""
-        return any(field in LONG for field in self.fields)
+        return not LONG.isdisjoint(self.fields)
 
 
 class Labels(msgspec.Struct, frozen=True):
