@@ -9,13 +9,10 @@ from parsers.facts import Facts
 from parsers.fields import number, people
 from parsers.layouts import attached
 from parsers.layouts.letter import Letter, without_salutation
+from parsers.page_words import patterns
 from parsers.record import RecordType
 from parsers.text import plain, squeeze
 
-_SHELL = re.compile(
-    r"不存在|已被?删除|已下线|找不到|无法找到|(?<!\d)40[34](?!\d)|出错了|错误|正在跳转|自动跳转|安全验证|安全检查|人机验证|验证码|滑块|访问过于频繁|访问频繁|访问受限|访问被|"
-    r"JavaScript|javascript|启用脚本|Cookie|正在维护|系统维护|暂无权限|没有权限|防火墙|拦截|请稍候|请稍后|正在加载|加载中|您的IP|异常请求|页面走丢|浏览器安全"
-)
 _SHELL_LENGTH = 200
 _EMPTY = 20
 _REPLY_TITLE = re.compile(
@@ -24,9 +21,6 @@ _REPLY_TITLE = re.compile(
 )
 _REPORT = re.compile(r"(?:报告|总结|汇报)$")
 _NUMBERED = re.compile(r"第?[^第号]{1,20}号|次会议|代表|委员(?!会)|人大|政协|提案|届")
-_OTHER = re.compile(
-    r"的通知|通知$|办法|规程|规定|制度|规则|模板|格式|指南|来信|来电|信访|信箱|热线|问政|市民(?!政|族)|网友|网民|留言|投诉|咨询|审议意见|立案|批复|督办|征求意见|工作要点|通报|转办|交办|邀请|征询|征求[^,。]{1,8}意见|动员会|推进会|座谈会|培训会|交办会|实施方案|工作方案|实施意见|细则"
-)
 _SUMMARY = re.compile(
     r"(?:办理|答复|承办)[^,。]{0,12}(?:情况|工作|结果)[^,。]{0,10}(?:报告|总结|汇报|通报|一览|汇总|统计|表|变化)|(?:总体|办理|答复)(?:办理)?情况$|"
     r"(?:建议|提案|议案)[^,。]{0,24}(?:目录|清单|一览表|汇总表|统计表|情况表|总体情况|办理情况|办结情况)$|(?:复文|答复)汇总$|跟踪[^,。]{0,12}(?:情况|表)|(?:建议|提案|议案)[^,。]{0,4}工作[^,。]{0,4}情况|工作(?:报告|总结)$"
@@ -43,7 +37,6 @@ _NEWS = re.compile(
 _ORIGINAL_TITLE = re.compile(r"(?:的|号|关于.{2,80})\s?(?:建\s?议|提\s?案|议\s?案)$")
 _PROPOSAL_TITLE = re.compile(r"关于[^,。:]{4,80}的提案")
 """A title that nothing but a proposal has, wherever the page stands; anybody makes a 建议."""
-_PATH_OTHER = re.compile(r"留言|信箱|信件|来信|咨询|信访|网民|投诉|意见征集|征集")
 _GREETED = 12
 """Among how many lines a citizen's salutation is looked for."""
 _LIST_ROWS = 3
@@ -63,23 +56,9 @@ _FORWARDS = re.compile(
 _LINK = 100
 """Shorter than a letter, and longer than a link with a name in front: 张三委员：关于…的提案."""
 _ABOUT = re.compile(r"建议|提案|议案|意见|反映|提出")
-_OTHER_BODY = re.compile(
-    r"[教职工妇团学少侨残科文]代会|(?:职工|妇女|团员|学生|会员|队员|党员|股东|用户|业主|村民|居民)代表(?:大会|会议)|(?:职工|业主|股东)大会|"
-    r"(?:检察|司法|监察|审计|立法|督察|纪检监察)建议"
-)
-"""Other bodies to which proposals are put, and what courts and auditors call suggestions."""
-_OTHER_DEPUTY = re.compile(
-    r"(?:居民|村民|业主|家长|职工|员工|教师|教职工|学生|同学|企业家?|商户|青年|妇女|老干部|老党员|离退休\w{0,4}|群众|市民|网友|读者|用户|"
-    r"消费者|乘客|司机|会员|股东|客户|经营户|种植户|养殖户|行业|军人|战友|退役军人|志愿者|党员)代表"
-)
 _OWN_BODY = re.compile(
     r"人大|政协|人民代表大会|政治协商|提案|议案|届[^,。]{0,12}次|第\s?\w{1,14}\s?号|建议提案|代表建议"
 )
-_PARTIES = re.compile(
-    r"民革|民盟|民建|民进|农工|致公|九三|台盟|无党派|代表团|代表小?组|委员(?!会)|活动组|界别|界[:：]?$|联络"
-)
-"""Groups that nobody but congress and conference have: what they put needs no other sign."""
-_ASKS = re.compile(r"邀请|诚邀|敬请(?:出席|参加)|请您?(?:审阅|参加|出席)|征求意见稿|寄回|征询意见")
 
 
 def decide(facts: Facts) -> RecordType:
@@ -126,7 +105,11 @@ def _is_about_handling(facts: Facts, title: str) -> bool:
 def _is_reply(facts: Facts, title: str) -> bool:
     if facts.foreign() > 1 or (facts.foreign() and not any(one.greets == "proposer" for one in facts.letters)):
         return False
-    if _OTHER.search(_without_quotes(title)) and not _is_form(facts) and not _names_answer(facts, title):
+    if (
+        patterns().other_title.search(_without_quotes(title))
+        and not _is_form(facts)
+        and not _names_answer(facts, title)
+    ):
         return False
     if _is_to_others(facts, title):
         return False
@@ -145,13 +128,13 @@ def _is_to_others(facts: Facts, title: str) -> bool:
     """Whether it answers deputies of another body, a court's suggestion, or an association that names no body."""
     greeted = "".join(one.salutation.quote for one in facts.letters if one.salutation) or _first_lines(facts)
     named = _without_quotes(title)
-    if _OTHER_DEPUTY.search(named + plain(greeted)) and not re.search("人大|政协", greeted):
+    if patterns().other_deputy.search(named + plain(greeted)) and not re.search("人大|政协", greeted):
         return True
     first = plain(" ".join(one.first[:_READ].partition("收悉")[0] for one in facts.letters[:1]))
     said = f"{title}{facts.content.path or ''}{plain(greeted)}{first}"
     if _is_form(facts) or re.search("人大|政协|人民代表大会", said):
         return False
-    return _OTHER_BODY.search(named + _without_quotes(first)) is not None or _is_to_association(facts, said)
+    return patterns().other_body.search(named + _without_quotes(first)) is not None or _is_to_association(facts, said)
 
 
 def _is_to_association(facts: Facts, said: str) -> bool:
@@ -159,7 +142,9 @@ def _is_to_association(facts: Facts, said: str) -> bool:
     if not facts.letters or _OWN_BODY.search(said):
         return False
     return all(
-        one.salutation is not None and one.salutation.value.role is None and not _PARTIES.search(one.salutation.quote)
+        one.salutation is not None
+        and one.salutation.value.role is None
+        and not patterns().own_group.search(one.salutation.quote)
         for one in facts.letters
     )
 
@@ -179,13 +164,13 @@ def _answers(one: Letter) -> bool:
     text = " ".join(one.lines)[:_READ]
     if not _ABOUT.search(text) or (not _ANSWERED.search(text) and _FORWARDS.search(text)):
         return False
-    return _ANSWER.search(text) is not None or (len(text) >= _LINK and not _ASKS.search(text))
+    return _ANSWER.search(text) is not None or (len(text) >= _LINK and not patterns().asks.search(text))
 
 
 def _names_citizens(facts: Facts) -> bool:
     """Whether the page lies in a column of citizens' letters and nothing names a meeting."""
     path = (facts.content.path or "") + facts.document.meta.get("columnname", "")
-    if not _PATH_OTHER.search(path):
+    if not patterns().other_column.search(path):
         return False
     return not any("届" in line.text and "会" in line.text for line in facts.lines[:30])
 
@@ -212,7 +197,7 @@ def _is_empty(facts: Facts, title: str) -> bool:
     if body < _EMPTY and not facts.labels("proposal_text"):
         return True
     text = " ".join(line.text for line in facts.lines[:12])
-    return facts.han < _SHELL_LENGTH and bool(_SHELL.search(text))
+    return facts.han < _SHELL_LENGTH and bool(patterns().shell.search(text))
 
 
 def _is_index(facts: Facts, title: str) -> bool:
@@ -227,7 +212,9 @@ def _is_index(facts: Facts, title: str) -> bool:
 
 
 def _is_original(facts: Facts, title: str) -> bool:
-    if _OTHER.search(_without_quotes(title)) or _PATH_OTHER.search(facts.content.path or ""):
+    if patterns().other_title.search(_without_quotes(title)) or patterns().other_column.search(
+        facts.content.path or ""
+    ):
         return False
     if facts.labels("proposal_text") and facts.labels("number", "proposers", "meeting"):
         return True
@@ -246,11 +233,11 @@ def _is_news(facts: Facts) -> bool:
 
 def _is_summary(facts: Facts, title: str) -> bool:
     about = re.search(r"建议|提案|议案", title)
-    if about and _SUMMARY.search(title) and not _OTHER.search(title):
+    if about and _SUMMARY.search(title) and not patterns().other_title.search(title):
         return True
     if _is_news(facts):
         return False
-    return bool(about) and _counts(facts) and bool(_HANDLED.search(title)) and not _OTHER.search(title)
+    return bool(about) and _counts(facts) and bool(_HANDLED.search(title)) and not patterns().other_title.search(title)
 
 
 def _counts(facts: Facts) -> bool:
