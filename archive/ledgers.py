@@ -125,7 +125,7 @@ class Ledgers:
             started, finished = iso(values.pop("started")), values.pop("finished")
             store.put_crawl(started=started, finished=finished and iso(finished), **values)
         for seen, rows in groupby(self.rows(SEEN), key=lambda row: row["seen"]):
-            store.saw((row["url"] for row in rows), iso(seen))
+            store.saw((row["url"] for row in rows), exactly(seen))
         for path, connection in self.connections.items():
             with explained(path, StoreError, DAMAGED):
                 for row in connection.execute(WITHDRAWN):
@@ -150,3 +150,12 @@ def absences(connection: sqlite3.Connection, page: int) -> list[ListReading]:
 def iso(seconds: float) -> str:
     """A ledger's time, Unix seconds, as the store's."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def exactly(seconds: float) -> str:
+    """The same to the microsecond, as captures have it.
+
+    A record that was seen once more keeps its size by that, and SQLite writes over those bytes alone; else it moves the
+    whole record, the texts with it.
+    """
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from archive import measures
 from archive.errors import NotProven, StoreError
-from archive.ledgers import iso
+from archive.ledgers import exactly, iso
 from archive.measures import Readings
 from archive.store import ListReading, Store
 from parsers.record import Capture, ParsedPage
@@ -92,7 +92,7 @@ class StorePipeline:
         ended = spider.conclusion()
         urls = spider.still_there(ended)
         while chunk := list(islice(urls, SEEN_AT_ONCE)):
-            store.saw(chunk, iso(ended.finished))
+            store.saw(chunk, exactly(ended.finished))
         for page, captured, absences in spider.frontier.gone():
             readings = [ListReading(found.list_url, str(found.run), iso(found.time), True) for found in absences]
             try:
