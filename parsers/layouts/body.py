@@ -74,7 +74,8 @@ def lines(facts: Facts, suggestion: bool = False) -> list[str]:
     ]
     container = _container(facts, sentences)
     if container is not None:
-        _cut_outside(found, facts, container, first, last)
+        _cut_above(found, facts, container, first)
+        _cut_below(found, facts, container, sentences[-1])
     del found[: _head(found, facts)]
     while suggestion and found and people.byline(found[0].text):
         del found[0]
@@ -102,13 +103,25 @@ def _container(facts: Facts, sentences: list[Line]) -> int | None:
     return common if steps < _DEEPEST else None
 
 
-def _cut_outside(found: list[Line], facts: Facts, container: int, first: int, last: int) -> None:
-    """Take out what stands outside of the container, but for whom the text addresses and who signs it."""
+def _cut_above(found: list[Line], facts: Facts, container: int, first: int) -> None:
+    """Take out what stands above the first sentence and outside of the container, but for whom the text addresses."""
     while found and found[0].place < first and not _within(facts, found[0].box, container):
         if plain(found[0].text).endswith(":"):
             break
         del found[0]
-    while found and found[-1].place > last and not _within(facts, found[-1].box, container):
+
+
+def _cut_below(found: list[Line], facts: Facts, container: int, last: Line) -> None:
+    """Take out what stands below the last sentence and outside of the container, but for signatures and tables.
+
+    A last line that announces something goes on outside.
+    """
+    inside = [line for line in found if line.place >= last.place and _within(facts, line.box, container)]
+    if inside and inside[-1].text[-1] in "：:":
+        return
+    while found and found[-1].place > last.place and not _within(facts, found[-1].box, container):
+        if found[-1].table and not last.table:
+            break
         if dates.is_date(found[-1].text) and len(found) > 1 and _signs(found[-2].text):
             break
         if _signs(found[-1].text) and dates.find(found[-1].text) is not None:

@@ -118,3 +118,16 @@ def test_whom_to_ask_ends_an_explanation() -> None:
         "解读机关：区政府办公室",
     )
     assert read("notice", (*lines, "解读人：王小明")).text == "\n".join((*lines, "解读人：王小明"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "below"),
+    [
+        (NEWS, "<table><tr><td>区水利局</td><td>12件</td></tr></table>"),
+        ((*NEWS, "现将今年的重点提案公布如下："), "<div>1.关于重修河堤的提案</div>"),
+        (NOTICE[:-2], "<div>兰溪区人民政府办公室</div><div>2024年5月5日</div>"),
+    ],
+)
+def test_what_goes_on_outside_of_the_container(lines: tuple[str, ...], below: str) -> None:
+    text = read("notice", lines, "behind", below).text or ""
+    assert text.startswith("\n".join(lines) + "\n")
