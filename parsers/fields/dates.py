@@ -29,6 +29,8 @@ _WORDS = (
 _MARKS = r"(?P<year2>(?:19|20)\d\d)\s?(?P<mark>[-/.])\s?(?P<month2>\d{1,2})\s?(?P=mark)\s?(?P<day2>\d{1,2})(?!\d)"
 _SOLID = r"(?P<year3>(?:19|20)\d\d)(?P<month3>[01]\d)(?P<day3>[0-3]\d)(?!\d)"
 _DATE = re.compile(rf"(?<!\d)(?:{_WORDS}|{_MARKS}|{_SOLID})(?:{_JOIN}{_TIME})?")
+_YEAR = re.compile("[12一二]\\s?[09〇零九]")
+"""How the year of each begins; looked for ten times as fast as a date."""
 _SEAL = re.compile(r"\(\s?(?:加?盖?[印公]?章|签[章字]|代章)\s?\)\s*$")
 """Where the seal stands on paper: 2017年8月14日(印章)."""
 _JAVA = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d\d):(\d\d):(\d\d) [A-Z]{3,4} (\d{4})")
@@ -58,7 +60,8 @@ def _short(text: str) -> Found[str] | None:
 
 def _each(text: str) -> Iterator[Found[str]]:
     """Every existing date of a text in printed order."""
-    for match in _DATE.finditer(plain(text)):
+    folded = plain(text)
+    for match in _DATE.finditer(folded) if _YEAR.search(folded) else ():
         value = _value(match)
         if value:
             yield Found(value, text[match.start() : match.end()].strip(), "date")

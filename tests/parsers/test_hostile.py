@@ -70,7 +70,9 @@ def test_deep_nesting_loses_no_text() -> None:
 
 def test_vocabulary_is_checked() -> None:
     assert lookup("提案编号：") is not None
+    assert lookup("1、提 案 编 号 ： ： ： ：") is not None
     assert lookup("天气") is None
+    assert lookup("提案编号提案编号提案编号提案编号") is None
     with pytest.raises(DataFileError, match=r"labels\.toml"):
         load("prefixes = []\nlable = []\n")
     with pytest.raises(DataFileError, match=r"furniture\.toml"):
