@@ -27,6 +27,7 @@ LETTER = [
     "桃溪县水务局",
     "2024年5月6日",
 ]
+PRINTED = st.characters(min_codepoint=0x20, max_codepoint=0xFFFF, exclude_categories=["Cs", "Cc", "Zl", "Zp"])
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -248,13 +249,7 @@ def test_a_damaged_doc_never_raises(junk: bytes, place: int) -> None:
     assert (result.text is None) == bool(result.problems)
 
 
-@given(
-    st.lists(
-        st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFFFF, exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=50),
-        min_size=1,
-        max_size=40,
-    )
-)
+@given(st.lists(st.text(PRINTED, max_size=50), min_size=1, max_size=40))
 def test_every_paragraph_and_cell_of_a_doc_is_read(texts: list[str]) -> None:
     shown = doc.read(old_word.document("heading", *texts, texts, "end"))
     lines = shown.split("\n")
