@@ -19,7 +19,7 @@ from benchmarks.figure import Figure, cpu
 from benchmarks.stored import Pages
 from parsers.record import Record
 
-SIZES = (2_000, 10_000)
+SIZES = (2_000, 10_000, 50_000)
 QUICK = (500,)
 Row = tuple[str, str, str, str]
 TEXTS = "CREATE TABLE texts (id INTEGER PRIMARY KEY, reply TEXT, proposal TEXT, title TEXT, names TEXT)"

@@ -15,7 +15,7 @@ from archive.store import Store
 from benchmarks.figure import Figure, cpu
 from benchmarks.stored import LATER, SITES, Pages, site
 
-SIZES = (2_000, 10_000)
+SIZES = (2_000, 10_000, 50_000)
 QUICK = (500,)
 
 
