@@ -264,13 +264,15 @@ def _is_host(blocks: list[Block], drop: list[bool], index: int) -> bool:
 
 def is_furniture(text: str) -> bool:
     """Whether a line is a toolbar, a neighbour link, a note of the site's or a part of the foot."""
-    if not text:
-        return False
-    if len(text) >= 4 * _LONG:
-        return False
-    words = patterns()
     if len(text) > _LONG:
-        return words.foot.search(text) is not None
+        return len(text) < 4 * _LONG and patterns().foot.search(text) is not None
+    return bool(text) and _is_short_furniture(text)
+
+
+@lru_cache(maxsize=2048)
+def _is_short_furniture(text: str) -> bool:
+    """Remembered, for all pages of a site print the same furniture."""
+    words = patterns()
     squeezed = "".join(text.split()).lstrip("〔【［[")
     if words.toolbar.fullmatch(squeezed) or words.starts.match(squeezed) or words.contains.search(text):
         return True
