@@ -14,7 +14,7 @@ _BRACKETED = re.compile(r"^〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 _IN_BRACKETS = re.compile(r"〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 _BRACKETS = tuple("【〔［[﹝〖")
 _COLON = re.compile(r":")
-_BOUNDARY = re.compile(r"[\s;,。、)〕|】]")
+_BOUNDARY = re.compile(r"[\s;,。、)〕|】]|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")
 _HEAD_LENGTH = 40
 _LINE = 400
 

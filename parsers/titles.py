@@ -26,16 +26,21 @@ _SITE_WORDS = re.compile(
     r"(?:人民政府|政府网|门户网站|网站|委员会|常委会|主席团|人大|政协|人大网|政协网|信息网|局|厅|院|[资改监卫发]委|办公室|办事处|街道|管委会|"
     r"网|平台|系统|在线|之窗|频道|门户|专网)$"
 )
+_SITE_IN_FRONT = re.compile(r"^([^-_|—–]{2,24})(?:[-_|—–]{1,3}|\s)\s*")
+"""The site's or the organ's name before a title: X法院网 - 对…的答复."""
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,7}[省市县区州旗盟镇乡]")
 _SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网|人大网|政协网|人大常委会)$")
 _COLUMN = re.compile(
     r"^(?:人大|政协|代表|委员|建议|提案|议案|办理|结果|情况|公开|信息|政务|政府|年度|[0-9年]|及|和|与|回复|答复|复函|选登|公示|专栏)+$"
 )
 _GENERIC = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{1,8}}[省市县区州旗盟镇乡])?{_COLUMN.pattern[1:-3]}|详情|详细|查看|查询|页面?|列表|系统|平台|在线|来信|群众|信访|网上|正文|展示|专区|专题|办复|重点)+$"
+    rf"(?:[\u4e00-\u9fff]{{1,8}}[省市县区州旗盟镇乡])?{_COLUMN.pattern[1:-3]}|详情|详细|查看|查询|浏览|文章|内容|信件|新闻|页面?|列表|系统|平台|在线|来信|群众|信访|网上|正文|展示|专区|专题|办复|重点)+$"
 )
 """What a template says in ``<title>`` of all its pages: the page's title only where it prints no other."""
 _TITLE_ANEW = re.compile(r"(?:关于|对)[^。]{6,}(?:答复|复函|回复|意见|的函)$")
 """A line that is a whole title: what stands above it is another one, the page's."""
+_LETTER = re.compile(r"(?:标\s?题|主\s?题)\s?[:：]?$")
+"""What the label of a citizen's letter ends with that holds its title."""
 _WRAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 _SHORTEST = 4
 _ALONE = 7
@@ -60,14 +65,14 @@ def outer(document: Document, blocks: list[Block], pairs: list[Pair], path: str 
     head = _head(document, blocks, path) if printed is None else None
     if head is not None and not _GENERIC.match(squeeze(head.value)):
         return head
-    return printed or _above(document, blocks, pairs, path) or head or _labelled(pairs)
+    return printed or _above(document, blocks, pairs, path) or _catalogued(pairs) or head or _labelled(pairs)
 
 
 def _heading(document: Document, blocks: list[Block], path: str | None) -> Found[str] | None:
     """A heading element that ``<title>`` begins with, or that reads like a document's title."""
     for place, text in _headings(blocks, _HEADINGS, _SHORTEST):
         whole = _whole(blocks, place)
-        if len(whole) > _LONGEST or _is_column(whole, document, path):
+        if len(whole) > _LONGEST or _names_site(whole) or _is_column(whole, document, path):
             continue
         if _opens(document.head_title, whole) or _DOCUMENT.search(plain(whole)):
             return Found(_join(whole), text, "heading")
@@ -113,7 +118,7 @@ def _only_heading(document: Document, blocks: list[Block], path: str | None) -> 
 
 def _above(document: Document, blocks: list[Block], pairs: list[Pair], path: str | None) -> Found[str] | None:
     """A line above all labels that reads like a document's title, where neither heading nor ``<title>`` holds it."""
-    end = min((pair.start for pair in pairs), default=_LINES_READ)
+    end = min((pair.start for pair in pairs if not _DOCUMENT.search(plain(pair.value))), default=_LINES_READ)
     for block in blocks[: min(end, _LINES_READ)]:
         text = block.text
         if "。" in text or text.endswith(("：", ":")):
@@ -146,10 +151,19 @@ def _head(document: Document, blocks: list[Block], path: str | None) -> Found[st
     words = text.split()
     while len(words) > 1 and (_is_column(words[0], document, path) or _SITE_FIRST.search(words[0])):
         del words[0]
-    text = " ".join(words)
+    text = _behind_site(" ".join(words), blocks)
     if not _SHORTEST <= len(text) <= _LONGEST or _is_column(text, document, path) or _names_site(text):
         return None
     return Found(_join(text), text, "head-title", None, 0.9)
+
+
+def _behind_site(text: str, blocks: list[Block]) -> str:
+    """A title without the site's or the organ's name in front of it, where the page prints it so."""
+    cut = _SITE_IN_FRONT.match(text)
+    if cut is None or not _names_site(cut[1]):
+        return text
+    rest = squeeze(text[cut.end() :])
+    return next((block.text for block in blocks[:_LINES_SEARCHED] if squeeze(block.text) == rest != ""), text)
 
 
 def _names_site(text: str) -> bool:
@@ -157,8 +171,10 @@ def _names_site(text: str) -> bool:
 
 
 def _is_of_site(text: str, document: Document, path: str | None) -> bool:
-    """Whether a text names site, column or platform."""
-    return _is_column(text, document, path) or _names_site(text) or _GENERIC.match(squeeze(text)) is not None
+    """Whether a text names site, column, platform or nothing but a place."""
+    if _is_column(text, document, path) or _names_site(text) or _PLACE.fullmatch(text):
+        return True
+    return _GENERIC.match(squeeze(text)) is not None
 
 
 def _is_column(text: str, document: Document, path: str | None) -> bool:
@@ -176,14 +192,24 @@ def _is_menu(text: str, document: Document, path: str | None) -> bool:
     return all(_is_column(part, document, path) or _GENERIC.match(squeeze(part)) for part in _WAY.split(text))
 
 
+def _catalogued(pairs: list[Pair]) -> Found[str] | None:
+    """The title in the catalogue of published information."""
+    return next((_of(pair) for pair in pairs if pair.label.fields == ("title",) and _is_long(pair)), None)
+
+
 def _labelled(pairs: list[Pair]) -> Found[str] | None:
-    """The title in the catalogue of published information, or the suggestion's own at the head of a form."""
-    for fields in (("title",), ("subject",)):
-        for pair in pairs:
-            if pair.label.fields == fields and pair.lines and len(pair.value) >= _SHORTEST:
-                value = people_cut(pair.value)
-                return Found(_join(value), pair.value, "label", pair.printed, 0.8)
-    return None
+    """The title in the catalogue, the suggestion's own at the head of a form, or that of a citizen's letter."""
+    named = (pair for pair in pairs if pair.label.fields == ("subject",) and _is_long(pair))
+    letters = (pair for pair in pairs if pair.label.foreign and _LETTER.search(pair.printed) and _is_long(pair))
+    return _catalogued(pairs) or next(map(_of, named), None) or next(map(_of, letters), None)
+
+
+def _is_long(pair: Pair) -> bool:
+    return bool(pair.lines) and _SHORTEST <= len(pair.value) <= _LONGEST
+
+
+def _of(pair: Pair) -> Found[str]:
+    return Found(_join(people_cut(pair.value)), pair.value, "label", pair.printed, 0.8)
 
 
 def people_cut(value: str) -> str:

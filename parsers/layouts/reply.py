@@ -151,7 +151,7 @@ def _from_letter(draft: Draft, segment: Segment, one: Letter, outer: str) -> Non
         and not subject.same(own.value, draft.get("subject"))
     ):
         draft.put("title", own)
-    inner = _SPACE_IN_HAN.sub("", " ".join(_title_lines(_without(head, draft.get("title") or ""))))
+    inner = _SPACE_IN_HAN.sub("", " ".join(_title_lines(_without(head, outer))))
     if inner:
         _numbers(draft, number.find(inner), "inner-title")
         draft.meeting(_ruled(meeting.find(inner), "inner-title"))
