@@ -50,11 +50,7 @@ def records(read: Document) -> tuple[Record, ...]:
 def _drafts(seen: Facts, kind: RecordType) -> list[Draft]:
     if kind == "reply":
         found = segment.segments(seen)
-        drafts = [reply.read(seen, one, len(found) > 1) for one in found]
-        if len(found) > 1 and seen.title:
-            for draft in drafts:
-                draft.found.setdefault("title", seen.title)
-        return drafts
+        return [reply.read(seen, one, len(found) > 1) for one in found]
     if kind == "original":
         return [other.original(seen)]
     return [other.list_page(seen) if kind == "list" else other.document(seen, kind)]

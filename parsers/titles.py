@@ -28,6 +28,8 @@ _SITE_WORDS = re.compile(
 )
 _SITE_IN_FRONT = re.compile(r"^([^-_|—–]{2,24})(?:[-_|—–]{1,3}|\s)\s*")
 """The site's or the organ's name before a title: X法院网 - 对…的答复."""
+_ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}、")
+"""How the heading of one of several parts begins: 一、对第3号建议的答复."""
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,7}[省市县区州旗盟镇乡]")
 _SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网|人大网|政协网|人大常委会)$")
 _COLUMN = re.compile(
@@ -72,7 +74,7 @@ def _heading(document: Document, blocks: list[Block], path: str | None) -> Found
     """A heading element that ``<title>`` begins with, or that reads like a document's title."""
     for place, text in _headings(blocks, _HEADINGS, _SHORTEST):
         whole = _whole(blocks, place)
-        if len(whole) > _LONGEST or _names_site(whole) or _is_column(whole, document, path):
+        if len(whole) > _LONGEST or _ORDINAL.match(whole) or _names_site(whole) or _is_column(whole, document, path):
             continue
         if _opens(document.head_title, whole) or _DOCUMENT.search(plain(whole)):
             return Found(_join(whole), text, "heading")

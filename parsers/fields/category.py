@@ -17,6 +17,8 @@ _LABELLED = re.compile(
 )
 _BEHIND = re.compile(r"[\u4e00-\u9fff]\s?[(〔]\s?(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类?\s?[)〕]\s*$")
 """The class in brackets behind its legend: 已解决(A), 所提问题已解决或基本解决(A类)."""
+_BEFORE = re.compile(r"^\s*[(〔]?(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类[)〕]?\s?(?=对|关于|[^,。]{2,30}关于)")
+"""The class glued to a title's beginning: A类对…第12号建议的答复."""
 _BESIDE = re.compile(r"[\u4e00-\u9fff》)]\s+(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类\s*$")
 _ALONE = re.compile(rf"^\s*[(〔]?\s?(?:类\s?别\s?:?\s?)?[“\"]?(?P<class>{_LETTER})[”\"]?\s?类?\s?[)〕]?\s*$")
 _HEADS = (
@@ -45,6 +47,12 @@ def behind(title: str) -> Found[str] | None:
     folded = plain(title)
     match = _BEHIND.search(folded) or _BESIDE.search(folded)
     return Found(_letter(match), title[match.start() + 1 :].strip(), "category-title", None, 0.9) if match else None
+
+
+def before(title: str) -> Found[str] | None:
+    """The class in front of a title: A类对…第12号建议的答复."""
+    match = _BEFORE.match(plain(title))
+    return Found(_letter(match), match[0].strip(), "category-title", None, 0.9) if match else None
 
 
 def line(text: str) -> Found[str] | None:

@@ -37,6 +37,8 @@ _IN_TEXT = (
 _TOKEN = re.compile(_SERIAL)
 _OF_LEVEL = re.compile(r"[省市区县州旗盟镇乡]\d{3,12}|[\u4e00-\u9fff]{1,6}(?:19|20)\d\d-\d{1,4}")
 """A number that begins with its congress, by level or in short: 区20230056, 江人建2023-061."""
+_OF_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}[-—–]{1,2}(?:(?:19|20)\d\d[-—–])?\d{1,4}")
+"""A number behind its town and a dash: 石桥镇—12."""
 _WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|(?:NO|No|no)[.:]|[:(〔\s])+|[号)〕件\s]+$")
 _OF_YEAR = re.compile(
     r"(?:(?:[\u4e00-\u9fff]{0,10}[提建议案]字?)?\s?[(〔]\s?(?:19|20)\d\d\s?年?\s?[)〕]|(?:19|20)\d\d\s?年度?|[\u4e00-\u9fff]{1,16}[届次])\s?"
@@ -51,6 +53,8 @@ _DEPUTY = re.compile(r"号\s?[^,。]{0,4}(?:人大)?代表[\u4e00-\u9fff]{2,4}(?
 def read(value: str) -> Found[tuple[str, ...]] | None:
     """The numbers in a label's value; a value with words around them is read like running text."""
     folded = plain(value).strip()
+    if _OF_PLACE.fullmatch(value.strip()):
+        return Found((value.strip(),), value.strip(), "number")
     parts = [
         part for part in re.split(r"[、,;/\s及和与]+", re.sub(r"(?<=[^、,;/]) (?=号)|(?<=第) ", "", folded)) if part
     ]

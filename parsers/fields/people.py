@@ -103,10 +103,10 @@ _TITLED_PUT = re.compile(
 _BEFORE = re.compile(
     r"转来的?|转办的?|交办的?|[就对将由《》“”\"(]|关于|收到|收悉|办理|人大代表|政协委员|号|[,。;:]|[委局]?会办|提供|你[局委办]|贵[局委办]"
 )
-_IN_BRACKETS = re.compile(rf"\((?:{'|'.join(named('proposers'))}):(?P<names>[^():]{{2,160}})\)")
+_IN_BRACKETS = re.compile(rf"\((?:[^():]{{0,60}}[\s,;])?(?:{'|'.join(named('proposers'))}):(?P<names>[^():]{{2,160}})\)")
 """The proposers in brackets behind the title: 《…》(提案人:丁一鸣、牟平)."""
 _GROUP_PUT = re.compile(
-    r"([\u4e00-\u9fff]{2,24}?(?:代表团|委员会|市委|省委|县委|区委|总支|支部|界别|活动组|小组|工商联))(?:在[^,。]{0,30})?(?:提出|提交|所提)"
+    r"([\u4e00-\u9fff]{2,24}?(?:代表团|委员会|市委|省委|县委|区委|委会|总支|支部|界别|活动组|小组|工商联))(?:在[^,。]{0,30})?(?:提出|提交|所提)"
 )
 
 
@@ -191,9 +191,8 @@ def find(text: str) -> Found[People] | None:
         people = _people(before[cut:] + match["role"])
         if people.names:
             return Found(people, text[low + cut : match.start() + 2].strip(), "people-in-text", None, 0.9)
-    bracketed = _IN_BRACKETS.search(folded)
-    if bracketed and (people := _people(bracketed["names"])).names:
-        return Found(people, text[bracketed.start() : bracketed.end()], "people-in-text", None, 0.9)
+    if bracketed := in_brackets(text):
+        return bracketed
     titled = _TITLED_PUT.search(folded)
     if titled and (people := _people(titled["names"])).names:
         return Found(people, text[titled.start() : titled.end()].strip(), "people-in-text", None, 0.8)
@@ -201,6 +200,16 @@ def find(text: str) -> Found[People] | None:
     if group and _GROUP.search(group[1]) and not _BEFORE.search(group[1]):
         return Found(People((group[1],)), text[group.start(1) : group.end(1)], "people-in-text", None, 0.8)
     return None
+
+
+def in_brackets(text: str) -> Found[People] | None:
+    """The proposers whom a remark names under their label: (第36号提案 提案人:丁一鸣)."""
+    folded = plain(text)
+    match = _IN_BRACKETS.search(folded) if "(" in folded and ":" in folded else None
+    people = _people(match["names"]) if match else None
+    if match is None or people is None or not people.names:
+        return None
+    return Found(people, text[match.start() : match.end()], "people-in-text", None, 0.9)
 
 
 def _people(folded: str) -> People:

@@ -39,6 +39,8 @@ _SPOKEN = re.compile(
 _PUBLIC = re.compile(r"\((?:此件|本件)?[^()。]{0,4}(?:公开|发布)[^()。]{0,4}\)$")
 _HANDED_ON = re.compile(r"[(〔][^()〔〕]{0,60}(?:建议|提案|议案|删节|作者系)[^()〔〕]{0,40}[)〕]$")
 """A site's note under a suggestion: (本提案已交市民政局办理)."""
+_COUNTED = re.compile(r"(?:(?:建议|提案|议案)(?:第?\S{1,20}号)?|第\s?\w{1,12}\s?号)(?:\s[^。()]{2,4}:[^。()]{2,30})?\)?$")
+"""How a line ends that is a suggestion's meeting and number, its proposer behind it: …第36号提案 提案人:丁一鸣)."""
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _ENDED = re.compile("。.")
 """A sentence goes on behind another, in a line that begins like a label: 公示时间：1月8日至12日。如有异议…"""
@@ -215,7 +217,7 @@ def _is_number(line: Line, facts: Facts) -> bool:
     """Whether a line above or below an original's text is nothing but its meeting and number."""
     if facts.letters or len(line.text) > 40 or "。" in line.text:
         return False
-    return bool(meeting.find(line.text) and re.search(r"(?:建议|提案|议案)(?:第?\S{1,20}号)?\)?$", plain(line.text)))
+    return bool(meeting.find(line.text) and _COUNTED.search(plain(line.text)))
 
 
 def is_info(text: str, facts: Facts) -> bool:

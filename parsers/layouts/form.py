@@ -90,6 +90,8 @@ def _read(draft: Draft, field: str, pair: Pair, value: str) -> bool:
         draft.meeting(_labelled(found, pair))
         return True
     draft.put(field, _labelled(found, pair))
+    if field == "doc_number":
+        draft.put("category", category.behind(value))
     if field == "number":
         draft.meeting(meeting.find(value))
     return True

@@ -58,7 +58,7 @@ def _head_lines(draft: Draft, facts: Facts) -> None:
         draft.meeting(meeting.find(line))
     if "proposers" not in draft.found:
         for line in _short_head(facts)[1:]:
-            _by(draft, people.byline(line))
+            _by(draft, people.byline(line) or people.in_brackets(line))
 
 
 def _by(draft: Draft, found: Found[people.People] | None) -> None:
@@ -115,7 +115,7 @@ def document(facts: Facts, kind_of_page: RecordType) -> Draft:
     publication.publish_date(draft, facts)
     if kind_of_page != "unrecognised":
         _text(draft, facts)
-    if kind_of_page == "document":
+    if kind_of_page in ("document", "summary"):
         _signed(draft, facts)
     draft.drop(*_HANDLING, "reply_text", "proposal_text")
     return draft

@@ -38,7 +38,7 @@ from parsers.titles import people_cut
 
 _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff〔〕0-9]) (?=[\u3000-\u9fff〔〕0-9])")
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
-_NUMBER_FIRST = re.compile(r"\s?(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)")
+_NUMBER_FIRST = re.compile(r"\s?(?:(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)|第\s?\w{1,12}\s?号(?=\s?(?:《?关于|$)))")
 _ROLES = re.compile(r"\s?\(?(?:主办|承办|会办|协办)(?:单位|部门)?\s?:[^。]*$")
 _CLASSED = re.compile(
     r"\s?[(（]?(?:(?:办理|答复|办复|落实|分类)(?:结果|类别|情况|等级|标记)(?:类别|分类|等级)?\s?[:：]\s?\S{1,4}|"
@@ -63,7 +63,9 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
         form.publish_dates(draft, facts.grid.pairs)
     own_text.without_letter(draft, segment, outside)
     _reply_text(draft, segment, outside)
-    if not several:
+    if several:
+        draft.put("title", facts.title)
+    else:
         _from_title(draft, facts.title)
     if one is not None:
         _from_letter(draft, segment, one, facts.title.value if facts.title else "")
@@ -71,8 +73,8 @@ def read(facts: Facts, segment: Segment, several: bool) -> Draft:
         _from_heading(draft, segment, one, facts)
     if not several:
         _from_subtitle(draft, facts, one)
-    elif facts.title:
-        draft.meeting(_ruled(meeting.find(facts.title.value), "title"))
+    else:
+        _from_introduction(draft, facts)
     _subject_of_title(draft)
     publication.publish_date(draft, facts)
     _hosts(draft, facts, one)
@@ -120,7 +122,7 @@ def _from_title(draft: Draft, title: Found[str] | None) -> None:
     text = title.value
     _numbers(draft, number.find(text), "title")
     draft.meeting(_ruled(meeting.find(text), "title"))
-    draft.put("category", category.behind(text))
+    draft.put("category", category.behind(text) or category.before(text))
 
 
 def _subject_of_title(draft: Draft) -> None:
@@ -168,8 +170,8 @@ def _from_subtitle(draft: Draft, facts: Facts, one: Letter | None) -> None:
     """Meeting and number on a line of their own under the page's title: 第0087号 政协第十一届X县委员会第三次会议."""
     for line in facts.lines[: min(one.start, _SUBTITLES) if one else _SUBTITLES]:
         short = len(line.text) <= _SUBTITLE and "。" not in line.text
-        if short and "number" not in draft.found and _NUMBER_FIRST.match(plain(line.text)):
-            _numbers(draft, number.find(line.text), "subtitle")
+        if short and "number" not in draft.found and (first := _NUMBER_FIRST.match(plain(line.text))):
+            _numbers(draft, number.find(line.text) or number.read(first[0]), "subtitle")
         found = meeting.find(line.text) if short else None
         if found is None or found.value.session is None:
             continue
@@ -178,6 +180,15 @@ def _from_subtitle(draft: Draft, facts: Facts, one: Letter | None) -> None:
         if alone and "number" not in draft.found:
             _numbers(draft, number.read(alone[0]), "subtitle")
         return
+
+
+def _from_introduction(draft: Draft, facts: Facts) -> None:
+    """The meeting that the page's title, or else what stands above the first of several answers, names for all."""
+    if facts.title:
+        draft.meeting(_ruled(meeting.find(facts.title.value), "title"))
+    for line in facts.lines[: facts.letters[0].start if facts.letters else 0][:_SUBTITLES]:
+        if "meeting" not in draft.found and len(line.text) <= 2 * _SUBTITLE:
+            draft.meeting(_ruled(meeting.find(line.text), "introduction"))
 
 
 def _title_lines(head: list[str]) -> list[str]:
@@ -217,6 +228,7 @@ def _from_salutation(draft: Draft, one: Letter) -> None:
     if found.value.names and "proposers" not in draft.found:
         draft.put("proposers", Found(found.value.names, found.quote, found.rule, None, found.confidence))
     if found.value.count:
+        draft.drop("proposer_count")
         draft.put("proposer_count", Found(found.value.count, found.quote, found.rule, None, found.confidence))
 
 
