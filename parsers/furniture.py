@@ -244,10 +244,9 @@ def _is_foot(name: str) -> bool | None:
 
 def _operator(blocks: list[Block], drop: list[bool]) -> None:
     """Drop who runs the site from the page's last lines, where no sure sign of a foot stands: 主办:X局 电话:…."""
-    for index in range(len(blocks) - 1, max(-1, len(blocks) - _FOOT_LINES), -1):
+    last = [index for index in range(max(0, len(blocks) - _FOOT_BLOCKS), len(blocks)) if not drop[index]]
+    for index in reversed(last[1 - _FOOT_LINES :]):
         block = blocks[index]
-        if drop[index]:
-            continue
         text = plain(block.text)
         if block.table or not (_OPERATOR.match(text) or _OPERATED.search(text) or _is_host(blocks, drop, index)):
             return

@@ -352,7 +352,7 @@ class _Reader:
         if self.open_table and block.table != self.open_table and not block.table:
             self._close()
             return
-        again = pair.first != pair.start and not self._is_listed(pair, block.text)
+        again = pair.first != pair.start and not self._is_listed(pair, place)
         if not pair.label.long and (len(block.text) > _SHORT_VALUE or again):
             self._close()
             return
@@ -360,13 +360,15 @@ class _Reader:
             pair.first = place
         pair.lines.append(block.text)
         pair.end = place + 1
-        if not pair.label.long and not self._is_listed(pair, block.text):
+        if not pair.label.long and not self._is_listed(pair, place):
             self._close()
 
-    def _is_listed(self, pair: Pair, text: str) -> bool:
-        """Whether a line is one of the departments that stand line by line under a heading."""
-        under_heading = self.blocks[pair.start].tag in _HEADINGS and bool(_LISTED & set(pair.label.fields))
-        return under_heading and departments.signature(text) is not None
+    def _is_listed(self, pair: Pair, place: int) -> bool:
+        """Whether a line is one of the departments that stand line by line under a heading or a term."""
+        head, line = self.blocks[pair.start].tag, self.blocks[place]
+        if not (head in _HEADINGS or (head == "dt" and line.tag == "dd")) or not _LISTED & set(pair.label.fields):
+            return False
+        return departments.signature(line.text) is not None
 
     def _close(self) -> None:
         self.open = None

@@ -10,7 +10,7 @@ from parsers.text import plain, squeeze
 
 _SP = r"\s{0,4}"
 _ROLE = (
-    rf"(?:联{_SP}系{_SP}人|经{_SP}办{_SP}人|承{_SP}办{_SP}人|具体承办人|具体经办人|办{_SP}理{_SP}人|联络人|责任人)"
+    rf"(?:联{_SP}系{_SP}人|经{_SP}办{_SP}人|承{_SP}办{_SP}人|具体承办人|具体经办人|办{_SP}理{_SP}人|联络人|责任人|[承经]办(?:民警|法官|检察官|同志))"
     r"员?(?:姓名)?"
 )
 _PHONE_LABEL = (
@@ -38,12 +38,12 @@ _UNIT = (
 )
 _NO_CLERK = r"(?!传真|邮编|邮箱|手机|地址|办公|抄送|附件|主送|联系|电话|公开|[\u4e00-\u9fff]{1,3}[科室处办股局])"
 _EVENT = re.compile(
-    r"(?:(?=[联经承具办责电手座科单处\d(])|(?<=[;、,/]))(?:"
+    r"(?:(?=[联经承具办责电手座科单处\d(])|(?<=[;、,/\n]))(?:"
     rf"(?P<both>{_ROLE}(?:及|和|、|/|与)?(?:联系)?(?:电话|方式|手机)\s?[:)]{{1,2}}\s{{0,8}})|"
     rf"(?P<role>{_ROLE}(?:{_COLON}|(?={_NAME}[,、\s]{{0,2}}{_PHONE_LABEL}[\s:]{{0,3}}{_PHONE}))){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
     rf"(?P<of>{_UNIT}[\u4e00-\u9fff]{{2,24}}[\s,、]{{1,4}}|{_PHONE_LABEL}{_COLON})"
     rf"{_NO_CLERK}(?P<person>{_NAME})(?=[\s,、:(]{{1,4}}{_PHONE})|"
-    rf"(?P<next>(?<=[;、,/]){_SP}{_SECTION}{_NO_CLERK}(?P<another>{_NAME})(?=[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
+    rf"(?P<next>(?<=[;、,/\n]){_SP}{_SECTION}{_NO_CLERK}(?P<another>{_NAME})(?=(?:\([^()]{{2,16}}\))?[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
     rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?(?:{_COLON})?)(?P<phone>{_PHONE})"
     rf"(?:[\s,(]{{1,4}}{_NO_CLERK}(?P<behind>{_NAME})(?=[)\s。;,]|$))?|"
     rf"(?P<section>(?:科室|单位|处室)及(?:联系)?电话\s?:\s{{0,4}}[\u4e00-\u9fff]{{0,12}}[\s,]{{0,4}})(?P<number>{_PHONE})|"

@@ -63,8 +63,14 @@ _LEAD = re.compile(
 _WITH = re.compile(
     rf"(?:会同|[与商经和请](?:会办|协办|分办|配合)(?:单位|部门))\s?(?P<list>{_LIST})\s?(?:等(?:相关|有关)?(?:单位|部门)?)?\s?[,、]?\s?"
     r"(?:(?:共同|一起|联合|多次|专题|深入|逐条|逐项|及时|专门|先后|积极|反复|集中|逐一|再次|多轮|进一步)?"
-    r"(?:(?=[,。;])|[作做]了|推进|推动|梳理|核实|落实|讨论|磋商|制订|起草|出台|印发|走访|了解|建立|加强|采取|通过|围绕|针对|按照|结合|联系|在|现|研究|办理|调研|认真|进行|协商|答复|提出|会商|会办|商议|商量|沟通|座谈|召开|组织|开展|制定|对|就|到|赴|前往|实地|现场|逐))"
+    r"(?:(?=[,。;])|[作做]了|推进|推动|梳理|核实|落实|讨论|磋商|制订|起草|出台|印发|走访|了解|建立|加强|采取|通过|围绕|针对|按照|成立|组成|组建|结合|联系|在|现|研究|办理|调研|认真|进行|协商|答复|提出|会商|会办|商议|商量|沟通|座谈|召开|组织|开展|制定|对|就|到|赴|前往|实地|现场|逐))"
 )
+_OPINION = re.compile(
+    rf"(?:会办|协办|分办|配合|协助)(?:单位|部门)\s?(?P<list>{_LIST})\s?(?:等(?:单位|部门)?)?(?:提出|反馈|提供)?的?(?:会办|协办|分办)?(?:意见|建议)"
+)
+"""Whose opinion was heard: 听取了分办单位省教育厅的意见."""
+_LATER = re.compile(r"(?:提出|反馈|提供|出具|报送)了?的?(?:会办|协办|分办)意见|(?:交办|接到|收到)[^。;]{0,20}会同")
+"""What a sentence far below the first one says of the suggestion's handling; another 会同 tells of other work."""
 _WITHIN = re.compile(
     r"(?<![我本贵])[\u4e00-\u9fff]{1,12}(?:(?<![府委])办公室|[科股处]|(?<!办公)室|(?<!组织)(?<!宣传)(?<!统战)(?<!武装)部)$"
 )
@@ -117,12 +123,24 @@ def find_co(text: str) -> Found[tuple[str, ...]] | None:
         if names:
             return Found(names, text[start : helping.end()].strip(), "departments-in-text", None, 0.9)
     together = _WITH.finditer(folded) if any(word in folded for word in _WITH_WORDS) else ()
-    for match in (*together, *_BY.finditer(folded)):
+    opinions = _OPINION.finditer(folded) if "意见" in folded or "建议" in folded else ()
+    for match in (*together, *_BY.finditer(folded), *opinions):
         if match.groupdict().get("role") in ("主办", "承办") or _is_within(folded, match.start()):
             continue
-        names = tuple(name for name in _list(_LEAD.sub("", match["list"])) if not _SELF.search(name))
+        listed = _list(_LEAD.sub("", match["list"]))
+        names = tuple(name for name in listed if not _SELF.search(name) and name[0] != "各")
         if names:
             return Found(names, text[match.start() : match.end()].strip(), "departments-in-text", None, 0.9)
+    return None
+
+
+def find_co_below(lines: list[str]) -> Found[tuple[str, ...]] | None:
+    """The co-handlers that a later sentence of a letter names: X局提出的会办意见已吸收, 交办后我局会同X局…."""
+    for line in lines:
+        if "办意见" in line or "会同" in line:
+            for sentence in line.split("。"):
+                if _LATER.search(sentence) and (found := find_co(sentence)):
+                    return found
     return None
 
 

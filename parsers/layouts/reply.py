@@ -38,7 +38,9 @@ from parsers.titles import people_cut
 
 _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff〔〕0-9]) (?=[\u3000-\u9fff〔〕0-9])")
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
-_NUMBER_FIRST = re.compile(r"\s?(?:(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)|第\s?\w{1,12}\s?号(?=\s?(?:《?关于|$)))")
+_NUMBER_FIRST = re.compile(
+    r"\s?(?:(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)|第\s?\w{1,12}\s?号(?=\s?(?:《?关于|$)))"
+)
 _ROLES = re.compile(r"\s?\(?(?:主办|承办|会办|协办)(?:单位|部门)?\s?:[^。]*$")
 _CLASSED = re.compile(
     r"\s?[(（]?(?:(?:办理|答复|办复|落实|分类)(?:结果|类别|情况|等级|标记)(?:类别|分类|等级)?\s?[:：]\s?\S{1,4}|"
@@ -274,7 +276,12 @@ def _hosts(draft: Draft, facts: Facts, one: Letter | None) -> None:
     """Labels first, then the signature, then a sentence, then the organ that opens the title."""
     if one is None:
         return
-    draft.put("co_departments", departments.find_co(one.first) or departments.find_co("\n".join(one.lines[1:4])))
+    draft.put(
+        "co_departments",
+        departments.find_co(one.first)
+        or departments.find_co("\n".join(one.lines[1:4]))
+        or departments.find_co_below(one.lines[4:]),
+    )
     draft.put("host_departments", one.signature)
     if "host_departments" not in draft.found:
         draft.put("host_departments", departments.find_host("\n".join(one.lines[1:4])))
