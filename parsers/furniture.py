@@ -16,7 +16,9 @@ from parsers.fields import contacts, dates
 from parsers.labels import lookup
 from parsers.text import plain
 
-_CRUMB = re.compile(r"^(?:您|你)?的?(?:现在|当前|目前)?(?:的|所在|所处)?(?:的)?位置|^[>»→/›|·\s]{0,3}[\u4e00-\u9fff]{0,4}首页\s*(?:>|»|→|/|-|›|\\|·|::|\|)")
+_CRUMB = re.compile(
+    r"^(?:您|你)?的?(?:现在|当前|目前)?(?:的|所在|所处)?(?:的)?位置|^[>»→/›|·\s]{0,3}[\u4e00-\u9fff]{0,4}首页\s*(?:>|»|→|/|-|›|\\|·|::|\|)"
+)
 _PATH = re.compile(r"[\u4e00-\u9fff][^/>»→›。,;:!?《》]{1,24}(?:(?:[>»→›]{1,2}|/)[^/>»→›。,;:!?《》]{2,30}){1,6}")
 """A breadcrumb that says neither 首页 nor 位置: words of a menu between arrows, or three between strokes."""
 _PROSE = re.compile("[。；！？：:]")
@@ -249,6 +251,8 @@ def _operator(blocks: list[Block], drop: list[bool]) -> None:
         block = blocks[index]
         text = plain(block.text)
         if block.table or not (_OPERATOR.match(text) or _OPERATED.search(text) or _is_host(blocks, drop, index)):
+            return
+        if index and _is_clerk(blocks[index - 1].text):
             return
         drop[index] = True
 

@@ -13,7 +13,9 @@ _BRACKETED = re.compile(r"^〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 """A label in brackets of its own, which stand for its colon: 【提案编号】12."""
 _IN_BRACKETS = re.compile(r"〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 _BRACKETS = tuple("【〔［[﹝〖")
-_DATE_FIRST = re.compile(r"[\s\[(〔]*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: \d{1,2}:\d\d(?::\d\d)?)?[)〕\]]?\s*\|\s*")
+_DATE_FIRST = re.compile(
+    r"[\s\[(〔]*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: \d{1,2}:\d\d(?::\d\d)?)?[)〕\]]?\s*\|\s*"
+)
 """The date in front of a line of labels: 2023-03-02 09:47 | 提案人:王明."""
 _COLON = re.compile(r":")
 _BOUNDARY = re.compile(r"[\s;,。、)〕|】]|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")

@@ -45,7 +45,7 @@ _EVENT = re.compile(
     rf"{_NO_CLERK}(?P<person>{_NAME})(?=[\s,、:(]{{1,4}}{_PHONE})|"
     rf"(?P<next>(?<=[;、,/\n]){_SP}{_SECTION}{_NO_CLERK}(?P<another>{_NAME})(?=(?:\([^()]{{2,16}}\))?[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
     rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?(?:{_COLON})?)(?P<phone>{_PHONE})"
-    rf"(?:[\s,(]{{1,4}}{_NO_CLERK}(?P<behind>{_NAME})(?=[)\s。;,]|$))?|"
+    rf"(?:[ ,(]{{1,4}}{_NO_CLERK}(?P<behind>{_NAME})(?=[)\s。;,]|$))?|"
     rf"(?P<section>(?:科室|单位|处室)及(?:联系)?电话\s?:\s{{0,4}}[\u4e00-\u9fff]{{0,12}}[\s,]{{0,4}})(?P<number>{_PHONE})|"
     rf"(?P<bare>(?<![\d.])(?:{_PHONE})(?![\d.])))"
 )

@@ -103,7 +103,9 @@ _TITLED_PUT = re.compile(
 _BEFORE = re.compile(
     r"转来的?|转办的?|交办的?|[就对将由《》“”\"(]|关于|收到|收悉|办理|人大代表|政协委员|号|[,。;:]|[委局]?会办|提供|你[局委办]|贵[局委办]"
 )
-_IN_BRACKETS = re.compile(rf"\((?:[^():]{{0,60}}[\s,;])?(?:{'|'.join(named('proposers'))}):(?P<names>[^():]{{2,160}})\)")
+_IN_BRACKETS = re.compile(
+    rf"\((?:[^():]{{0,60}}[\s,;])?(?:{'|'.join(named('proposers'))}):(?P<names>[^():]{{2,160}})\)"
+)
 """The proposers in brackets behind the title: 《…》(提案人:丁一鸣、牟平)."""
 _GROUP_PUT = re.compile(
     r"([\u4e00-\u9fff]{2,24}?(?:代表团|委员会|市委|省委|县委|区委|委会|总支|支部|界别|活动组|小组|工商联))(?:在[^,。]{0,30})?(?:提出|提交|所提)"

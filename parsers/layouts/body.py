@@ -39,7 +39,9 @@ _SPOKEN = re.compile(
 _PUBLIC = re.compile(r"\((?:此件|本件)?[^()。]{0,4}(?:公开|发布)[^()。]{0,4}\)$")
 _HANDED_ON = re.compile(r"[(〔][^()〔〕]{0,60}(?:建议|提案|议案|删节|作者系)[^()〔〕]{0,40}[)〕]$")
 """A site's note under a suggestion: (本提案已交市民政局办理)."""
-_COUNTED = re.compile(r"(?:(?:建议|提案|议案)(?:第?\S{1,20}号)?|第\s?\w{1,12}\s?号)(?:\s[^。()]{2,4}:[^。()]{2,30})?\)?$")
+_COUNTED = re.compile(
+    r"(?:(?:建议|提案|议案)(?:第?\S{1,20}号)?|第\s?\w{1,12}\s?号)(?:\s[^。()]{2,4}:[^。()]{2,30})?\)?$"
+)
 """How a line ends that is a suggestion's meeting and number, its proposer behind it: …第36号提案 提案人:丁一鸣)."""
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _ENDED = re.compile("。.")

@@ -372,20 +372,23 @@ def head(lines: list[Line], letter: Letter, floor: int) -> list[str]:
 
 def tail(lines: list[Line], letter: Letter, limit: int) -> tuple[list[str], int]:
     """The lines under the letter that belong to it, and where they end: clerk, copies, way of publication."""
-    end = letter.end
-    while end < limit and _is_below(lines[end].text) and not _APPENDED.match(plain(lines[end].text[:80])):
-        end += 1
+    end, above = letter.end, ""
+    while end < limit and _is_below(lines[end].text, above) and not _APPENDED.match(plain(lines[end].text[:80])):
+        end, above = end + 1, lines[end].text
     return [line.text for line in lines[letter.end : end]], end
 
 
-def _is_below(text: str) -> bool:
-    """Whether a line under a letter belongs to it: its foot, the class alone, the clerk behind an organ."""
+def _is_below(text: str, above: str) -> bool:
+    """Whether a line under a letter belongs to it: its foot, the class alone, the clerk behind an organ or another."""
     if _TAIL.match(plain(text[:40])):
         return True
     if len(text) > _SHORT:
         return False
     clerks = contacts.find(text)
-    return category.line(text) is not None or (clerks is not None and clerks.value[0].name is not None)
+    if category.line(text) is not None or (clerks is not None and clerks.value[0].name is not None):
+        return True
+    known, both = contacts.find(above), contacts.find(f"{above}\n{text}")
+    return known is not None and both is not None and len(both.value) > len(known.value)
 
 
 def is_appendix(text: str) -> bool:
