@@ -32,7 +32,7 @@ from benchmarks.parse import coding, page
 
 SIZE = 60_000
 LISTED = 50
-ROUNDS = 3
+ROUNDS = 5
 DELAY = 0.5
 SITE = """
 name = "柳泉市人民政府"
