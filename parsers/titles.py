@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from parsers.blocks import Block
 from parsers.document import Document
-from parsers.fields import people
+from parsers.fields import departments, people
 from parsers.found import Found
 from parsers.furniture import is_furniture
 from parsers.grid import Pair
@@ -26,17 +26,19 @@ _SITE_WORDS = re.compile(
     r"(?:人民政府|政府网|门户网站|网站|委员会|常委会|主席团|人大|政协|人大网|政协网|信息网|局|厅|院|[资改监卫发]委|办公室|办事处|街道|管委会|"
     r"网|平台|系统|在线|之窗|频道|门户|专网)$"
 )
-_SITE_IN_FRONT = re.compile(r"^([^-_|—–]{2,24})(?:[-_|—–]{1,3}|\s)\s*")
+_SITE_IN_FRONT = re.compile(r"^[\s>\[【〔]*([^-_|—–>\]】〕：:]{2,24}?)\s*(?:[-_|—–>\]】〕]{1,3}|\s|[：:])\s*")
 """The site's or the organ's name before a title: X法院网 - 对…的答复."""
 _ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}、")
 """How the heading of one of several parts begins: 一、对第3号建议的答复."""
+_SITE_BEHIND = re.compile(r"(?<=.{8}(?:答复|回复|复函|的函))\s*[-_|]{1,3}\s*[^。]{2,24}$")
+"""Names of columns behind the title of an answer, whatever they are."""
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,7}[省市县区州旗盟镇乡]")
 _SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网|人大网|政协网|人大常委会)$")
 _COLUMN = re.compile(
     r"^(?:人大|政协|代表|委员|建议|提案|议案|办理|结果|情况|公开|信息|政务|政府|年度|[0-9年]|及|和|与|回复|答复|复函|选登|公示|专栏)+$"
 )
 _GENERIC = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{1,8}}[省市县区州旗盟镇乡])?{_COLUMN.pattern[1:-3]}|详情|详细|查看|查询|浏览|文章|内容|信件|新闻|页面?|列表|系统|平台|在线|来信|群众|信访|网上|正文|展示|专区|专题|办复|重点)+$"
+    rf"(?:[\u4e00-\u9fff]{{1,8}}[省市县区州旗盟镇乡])?{_COLUMN.pattern[1:-3]}|详情|详细|查看|查询|浏览|文章|内容|信件|新闻|目录|通用|最终|细览|栏目|首页|主页|Home|无标题|文档|网页|标题|Untitled|Document|NewPage|页面?|列表|系统|平台|在线|来信|群众|信访|网上|正文|展示|专区|专题|办复|重点)+$"
 )
 """What a template says in ``<title>`` of all its pages: the page's title only where it prints no other."""
 _TITLE_ANEW = re.compile(r"(?:关于|对)[^。]{6,}(?:答复|复函|回复|意见|的函)$")
@@ -44,6 +46,9 @@ _TITLE_ANEW = re.compile(r"(?:关于|对)[^。]{6,}(?:答复|复函|回复|意�
 _LETTER = re.compile(r"(?:标\s?题|主\s?题)\s?[:：]?$")
 """What the label of a citizen's letter ends with that holds its title."""
 _WRAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
+_ABOUT = re.compile(r"\s*(?:关于|对)")
+_WRAPPED = 3
+"""How many lines of a title stand above its last one."""
 _SHORTEST = 4
 _ALONE = 7
 """Characters from which on a line is taken for a title without ``<title>`` to prove it."""
@@ -52,6 +57,7 @@ _FIRST_PAGE = re.compile(r"(?:网站)?首页\s?[>»→/|›＞-]")
 _WAY = re.compile(r"[>»→/|›-]+")
 _NO_TITLE = re.compile(r"[\d\s:.年月日-]+$")
 _SEPARATORS = "-_|—–·>»/\\"
+_FRONT_MARKS = "-_|—–>]】〕"
 _LINES_READ = 14
 _LINES_SEARCHED = 200
 
@@ -121,13 +127,31 @@ def _only_heading(document: Document, blocks: list[Block], path: str | None) -> 
 def _above(document: Document, blocks: list[Block], pairs: list[Pair], path: str | None) -> Found[str] | None:
     """A line above all labels that reads like a document's title, where neither heading nor ``<title>`` holds it."""
     end = min((pair.start for pair in pairs if not _DOCUMENT.search(plain(pair.value))), default=_LINES_READ)
-    for block in blocks[: min(end, _LINES_READ)]:
+    for place, block in enumerate(blocks[: min(end, _LINES_READ)]):
         text = block.text
         if "。" in text or text.endswith(("：", ":")):
             return None
-        if _ALONE <= len(text) <= _LONGEST and _DOCUMENT.search(plain(text)) and not _is_menu(text, document, path):
-            return Found(_join(text), text, "line-above", None, 0.8)
+        if split(text) or not _ALONE <= len(text) <= _LONGEST or not _DOCUMENT.search(plain(text)):
+            continue
+        if not _is_menu(text, document, path):
+            lines = [one.text for one in blocks[_first_line(blocks, place) : place + 1]]
+            return Found(_join(" ".join(lines)), " ".join(lines), "line-above", None, 0.8)
     return None
+
+
+def _first_line(blocks: list[Block], place: int) -> int:
+    """Where a title begins whose last line is known: its other lines and its organs stand above in the same box."""
+    last, first = blocks[place], place
+    floor = next(
+        (up for up in range(place, 0, -1) if (blocks[up - 1].tag, blocks[up - 1].box) != (last.tag, last.box)), 0
+    )
+    for up in range(place, max(floor, place - _WRAPPED) - 1, -1):
+        if _ABOUT.match(blocks[up].text):
+            first = up
+            break
+    while first > floor and _ABOUT.match(blocks[first].text) and departments.signature(blocks[first - 1].text):
+        first -= 1
+    return first
 
 
 def _whole(blocks: list[Block], place: int) -> str:
@@ -153,19 +177,27 @@ def _head(document: Document, blocks: list[Block], path: str | None) -> Found[st
     words = text.split()
     while len(words) > 1 and (_is_column(words[0], document, path) or _SITE_FIRST.search(words[0])):
         del words[0]
-    text = _behind_site(" ".join(words), blocks)
+    text = _behind_site(_SITE_BEHIND.sub("", " ".join(words)), document, blocks, path)
     if not _SHORTEST <= len(text) <= _LONGEST or _is_column(text, document, path) or _names_site(text):
         return None
     return Found(_join(text), text, "head-title", None, 0.9)
 
 
-def _behind_site(text: str, blocks: list[Block]) -> str:
-    """A title without the site's or the organ's name in front of it, where the page prints it so."""
-    cut = _SITE_IN_FRONT.match(text)
-    if cut is None or not _names_site(cut[1]):
-        return text
-    rest = squeeze(text[cut.end() :])
-    return next((block.text for block in blocks[:_LINES_SEARCHED] if squeeze(block.text) == rest != ""), text)
+def _behind_site(text: str, document: Document, blocks: list[Block], path: str | None) -> str:
+    """A title without the names of site, organ or column in front of it: an organ's belongs to it unless it is
+    printed without.
+    """
+    while (cut := _SITE_IN_FRONT.match(text)) and _is_of_site(cut[1], document, path):
+        rest = text[cut.end() :]
+        if not (_DOCUMENT.search(plain(rest)) and (cut[0].strip()[-1] in _FRONT_MARKS or _is_printed(rest, blocks))):
+            break
+        text = rest
+    return text
+
+
+def _is_printed(text: str, blocks: list[Block]) -> bool:
+    wanted = squeeze(text)
+    return any(squeeze(block.text) == wanted for block in blocks[:_LINES_SEARCHED])
 
 
 def _names_site(text: str) -> bool:
