@@ -14,9 +14,9 @@ _BRACKETED = re.compile(r"^〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 _IN_BRACKETS = re.compile(r"〔(?P<name>[^〔〕:]{2,12})〕\s?:?\s?")
 _BRACKETS = tuple("【〔［[﹝〖")
 _DATE_FIRST = re.compile(
-    r"[\s\[(〔]*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: \d{1,2}:\d\d(?::\d\d)?)?[)〕\]]?\s*\|\s*"
+    r"[\s\[(〔]*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: \d{1,2}:\d\d(?::\d\d)?)?[)〕\]]?(?:\s*\|\s*|\s+)"
 )
-"""The date in front of a line of labels: 2023-03-02 09:47 | 提案人:王明."""
+"""The date in front of a line of labels: 2023-03-02 09:47 | 提案人:王明 · 2023-03-02 提案人:王明."""
 _COLON = re.compile(r":")
 _BOUNDARY = re.compile(r"[\s;,。、)〕|】]|(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])")
 _HEAD_LENGTH = 40
@@ -25,7 +25,7 @@ _LINE = 400
 
 def split(text: str) -> list[tuple[Label, str, str]]:
     """The pairs of a line that begins with a label and a colon: label, label as printed, value."""
-    if text[:1].isdigit() and "|" in text and (dated := _DATE_FIRST.match(plain(text))):
+    if text[:1].isdigit() and has_colon(text) and (dated := _DATE_FIRST.match(plain(text))):
         text = text[dated.end() :]
     start = text[:_HEAD_LENGTH]
     head = _BRACKETED.match(plain(start)) if start[:1] in _BRACKETS else None

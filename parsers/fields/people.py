@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from parsers.found import Found
-from parsers.labels import named
+from parsers.labels import lookup, named
 from parsers.text import NUMERAL, numeral, plain
 
 Role = Literal["代表", "委员"]
@@ -84,6 +84,7 @@ _ORGAN = re.compile(
 )
 _HELLO = re.compile(r"[,、!]?\s?[您你]好!?$")
 _SENTENCE_MARK = re.compile(r"[。;《]")
+_BYLINE_LENGTH = 40
 _LONGEST_ORGAN, _LONGEST_CITIZEN = 60, 40
 _GREETING = re.compile(r"^\s*(?:尊敬的|敬爱的)?(?P<body>[^:。;!?]{1,400}?)\s?(?:[:,、!]?\s?[您你]们?好)?\s?[:,!]?\s*$")
 _COMRADES = re.compile(r"(?:尊敬的|敬爱的)?(?P<names>[^。;!?《]{2,60})同志们?")
@@ -92,6 +93,18 @@ _BYLINE = re.compile(
     r"(?P<names>(?:民革|民盟|民建|民进|农工党|致公党|九三学社|台盟)[\u4e00-\u9fff]{2,20}(?:委员会|支部|总支|支社|市委|县委|区委|[省市县区]委会)|"
     r"(?<=[表员:|\s])[\u4e00-\u9fff]{2,3}(?:[\s、]{1,3}[\u4e00-\u9fff]{2,3}){0,9})"
 )
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘蒋蔡余于杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛"
+    "闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_NAMES_ALONE = re.compile(
+    rf"(?:第一)?(?:[提议]案[人者]|建议人|领衔代表)?\s?(?P<names>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:[\s、]{{1,3}}[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}){{0,9}})(?P<count>\s?等\s?\d{{1,3}}[名位]?[人]?)?"
+)
+"""Names and nothing else, each with one of the hundred most frequent surnames."""
+_COMMITTEE = re.compile(
+    r"(?P<names>[省市县区州旗]政协(?!提案|办公)[\u4e00-\u9fff]{2,14}(?:委|委员会|界别?|联络[组委])|[省市县区州旗](?:工商联|总工会|妇联|侨联|台联|科协|文联|残联|知联会|新联会))"
+)
+"""A committee or federation and nothing else; a conference's committee for proposals publishes them."""
 _PUT = re.compile(
     rf"(?P<role>代表|委员)\s?(?:\(?(?:等|共)\s?{NUMERAL}{{1,3}}\s?[名位人]\)?)?(?:[^,。;《“\"]{{0,24}}(?:会议|大会|期间)上?)?"
     r"\s?(?:联名|共同|联合)?\s?(?:(?:所)?(?:提出|提交|提的|提|反映)|的?《)"
@@ -178,9 +191,19 @@ def is_citizen(line: str) -> bool:
 def byline(line: str) -> Found[People] | None:
     """Those whom a line names and nothing else, under a suggestion's title: 区政协委员 张小红 · 农工党X区总支."""
     folded = plain(line).strip(" ()-")
-    match = _BYLINE.fullmatch(folded)
-    people = _people(match["names"]) if match else None
+    match, committee = _BYLINE.fullmatch(folded), _COMMITTEE.fullmatch(folded)
+    people = _people(match["names"]) if match else People((committee["names"],)) if committee else None
+    if people is None and folded.endswith(("委员", "代表")) and (titled := salutation(f"{folded}:")):
+        people = titled.value
     return Found(people, line.strip(), "byline", None, 0.8) if people and people.names else None
+
+
+def alone(line: str) -> Found[People] | None:
+    """The names that a line is made of, where a proposer stands: under a suggestion's title or below its text."""
+    folded = plain(line).strip(" ()-")
+    match = _NAMES_ALONE.fullmatch(folded) if len(folded) <= _BYLINE_LENGTH and not lookup(folded) else None
+    people = _people(folded[match.start("names") :]) if match else None
+    return Found(people, line.strip(), "byline", None, 0.7) if people and people.names else None
 
 
 def find(text: str) -> Found[People] | None:

@@ -145,7 +145,13 @@ def _is_appended(line: Line, facts: Facts, suggestion: bool) -> bool:
     folded, is_link = plain(line.text), facts.content.blocks[line.place].is_link and "。" not in line.text
     if is_link or furniture.is_byline(line.text) or _PUBLIC.match(folded):
         return True
-    return suggestion and bool(_HANDED_ON.match(folded) or _NAME.fullmatch(folded) or dates.is_date(line.text))
+    return suggestion and bool(
+        _HANDED_ON.match(folded)
+        or _NAME.fullmatch(folded)
+        or people.byline(line.text)
+        or people.alone(line.text)
+        or dates.is_date(line.text)
+    )
 
 
 def _inquiries(facts: Facts, used: set[int], last: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from parsers.draft import Draft
 from parsers.facts import Facts
@@ -11,7 +12,7 @@ from parsers.found import Found
 from parsers.layouts import body, form, publication
 from parsers.layouts.reply import body_of_kind, kind_of
 from parsers.record import RecordType
-from parsers.text import colon_of, paragraphs
+from parsers.text import colon_of, paragraphs, squeeze
 
 _HANDLING = (
     "proposers",
@@ -26,6 +27,7 @@ _HANDLING = (
 )
 _OF_DOCUMENTS = frozenset(("doc_number", "publish_date", "sign_date"))
 _FOOT, _PROPOSED = 3, 60
+_HEAD, _BELOW = 8, 2
 _QUOTE = 120
 
 
@@ -59,11 +61,25 @@ def _head_lines(draft: Draft, facts: Facts) -> None:
     if "proposers" not in draft.found:
         for line in _short_head(facts)[1:]:
             _by(draft, people.byline(line) or people.in_brackets(line))
+        for line in _beside_text(facts):
+            _by(draft, people.byline(line) or people.alone(line))
+
+
+def _beside_text(facts: Facts) -> list[str]:
+    """The line under the title and the lines below the last sentence."""
+    lines = [line.text for line in facts.lines]
+    titled = squeeze(facts.title.value) if facts.title else ""
+    under = [below for above, below in pairwise(lines[:_HEAD]) if squeeze(above) == titled]
+    last = next((place for place in range(len(lines) - 1, -1, -1) if "。" in lines[place]), len(lines))
+    return [*under, *lines[last + 1 :][:_BELOW]]
 
 
 def _by(draft: Draft, found: Found[people.People] | None) -> None:
-    if found is not None:
-        draft.put("proposers", Found(found.value.names, found.quote, found.rule, None, found.confidence))
+    if found is None:
+        return
+    draft.put("proposers", Found(found.value.names, found.quote, found.rule, None, found.confidence))
+    if found.value.count:
+        draft.put("proposer_count", Found(found.value.count, found.quote, found.rule, None, found.confidence))
 
 
 def _named_in_front(title: str) -> Found[people.People] | None:
