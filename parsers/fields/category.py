@@ -26,6 +26,9 @@ _HEADS = (
     re.compile(r"^\s*(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类(?![\u4e00-\u9fff])"),
     re.compile(rf"^\s*类\s?别\s?:\s?(?P<class>{_CLASS})"),
 )
+_BEHIND_SIGNER = re.compile(
+    r"签\s?发\s?(?:人\s?)?:\s?[\u4e00-\u9fff]{1,4}(?:\s[\u4e00-\u9fff]{1,3})?\s{1,9}(?P<class>[A-D][1-9]?|[甲乙丙丁])\s?类?\s*$"
+)
 _LAST = re.compile(rf"\s(?:办理|答复|办复|分类)?(?:类别|结果|标记|标识){{1,2}}\s?:\s?(?P<class>{_CLASS})\s?类?\s*$")
 """The class behind number and signer of a letter's head: X函〔2024〕5号 签发人:张三 类别:A."""
 
@@ -63,6 +66,7 @@ def line(text: str) -> Found[str] | None:
         *(head.match(folded) for head in _HEADS),
         _LABELLED.match(folded.strip()),
         _LAST.search(folded),
+        _BEHIND_SIGNER.search(folded),
     )
     match = next(filter(None, matches), None)
     return Found(_letter(match), text.strip()[:40], "category-line", None, 0.9) if match else None

@@ -17,6 +17,10 @@ _ARTS = re.compile(
     r"图书|画册|绘本|绘画|小说|诗歌|诗集|杂志|报纸|期刊|刊物|广播剧|游戏|纪实|作品|节目单)\s?$"
 )
 """What in front of a title says that it is a play, a song or a programme."""
+_ARTS_BEHIND = re.compile(
+    r"(?:等?(?:系列)?(?:宣传片|专题片|纪录片|微电影|短视频|短片|动画|栏目|专栏|节目|小品|情景剧|快板|歌曲|杂志|期刊|画册|绘本|一书|读本))"
+)
+"""What says so behind it: 《回家》宣传片."""
 _STANDARD = re.compile(
     r"\s?(?:[\u4e00-\u9fff]{0,4}(?:标准|规范|规程))?\s?[(〔]\s?"
     r"(?P<number>(?:GB|DB|T|Q|[A-Z]{2,3})(?:\s?\d{2,6})?(?:/[A-Z]{1,8})?\s?\d{1,6}(?:\.\d{1,3})?\s?[-—–]{1,2}\s?(?:19|20)\d\d)\s?[)〕]"
@@ -39,7 +43,7 @@ def find(
         title = joined(text[start + 1 : end - 1])
         number = _behind(text, end)
         one = Citation(title, number[0] if number else None)
-        if one not in found and _is_document(title, text[max(0, start - 12) : start], mine, found):
+        if one not in found and _is_document(title, text[max(0, start - 12) : start], text[end : end + 8], mine, found):
             found[one] = text[start : number[1] if number else end]
     numbered = {citation.doc_number for citation in found}
     for cited in doc_number.find_all(text):
@@ -51,9 +55,9 @@ def find(
     return Found(tuple(found), " … ".join(found.values())[:400], "citations", None, 0.95)
 
 
-def _is_document(title: str, before: str, own: set[str], found: dict[Citation, str]) -> bool:
+def _is_document(title: str, before: str, behind: str, own: set[str], found: dict[Citation, str]) -> bool:
     """Whether a title is a document's; ``own`` holds the cores of the suggestion's titles."""
-    if _ARTS.search(plain(before)):
+    if _ARTS.search(plain(before)) or _ARTS_BEHIND.match(behind):
         return False
     if not _WORD.search(title) or _SUGGESTION.search(title) or _MEDIA.search(title) or _ALIAS.search(plain(before)):
         return False

@@ -31,5 +31,5 @@ def find(text: str) -> Found[str] | None:
     match = _IN_TEXT.search(folded)
     if match:
         return Found(squeeze(match["word"]), text[match.start() : match.end()], "disclosure-note", None, 0.95)
-    alone = re.fullmatch(rf"\s*[(〔]?\s?(?P<word>{_WORDS.pattern}|公开)\s?[)〕]?\s*", folded)
+    alone = re.fullmatch(rf"\s*(?:[A-D]\d?\s?类\s)?[(〔]?\s?(?P<word>{_WORDS.pattern}|公开)\s?[)〕]?\s*", folded)
     return Found(squeeze(alone["word"]), text.strip(), "disclosure-note", None, 0.9) if alone else None

@@ -32,16 +32,20 @@ _IN_TEXT = (
     re.compile(rf"编号\s?[为是]\s?(?P<list>{_SERIAL})(?=[的,)])"),
     re.compile(r"[(〔][\u4e00-\u9fff]{0,8}(?:提案|建议|议案)字?\s?[(〔](?:19|20)\d\d年?[)〕]\s?第?\s?(?P<list>\d{1,6})\s?号[)〕]"),
     re.compile(rf"次\s?(?:会议|全会|大会)?\s?(?:第\s?)?(?P<list>(?:{_SERIAL})\s?号?)\s?{_WORD}*(?:提案|建议|议案)"),
-    re.compile(rf"(?:^|[\s对])第?(?P<list>(?:{_SERIAL})\s?号)\s?{_WORD}*(?:提案|建议|议案)"),
+    re.compile(rf"(?:^|[\s对]|提出的)第?(?P<list>(?:{_SERIAL})\s?号)\s?{_WORD}*(?:提案|建议|议案)"),
 )  # fmt: skip
 _TOKEN = re.compile(_SERIAL)
 _OF_LEVEL = re.compile(r"[省市区县州旗盟镇乡]\d{3,12}|[\u4e00-\u9fff]{1,6}(?:19|20)\d\d-\d{1,4}")
 """A number that begins with its congress, by level or in short: 区20230056, 江人建2023-061."""
+_REMARK = re.compile(r"(?<=[\d号])\s?\([\u4e00-\u9fff]{1,8}\)\s*$")
+"""What a form says of a suggestion behind its number: 0071(重点提案)."""
 _OF_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}[-—–]{1,2}(?:(?:19|20)\d\d[-—–])?\d{1,4}")
 """A number behind its town and a dash: 石桥镇—12."""
-_WRAP = re.compile(r"^(?:自编号?|自?编号|提案号|建议号|案号|序号|第|(?:NO|No|no)[.:]|[:(〔\s])+|[号)〕件\s]+$")
+_WRAP = re.compile(
+    r"^(?:自编号?|自?编号|提案号|[提建]字?(?=第?\d)|建议号|案号|序号|第|(?:NO|No|no)[.:]|[:(〔\s])+|[号)〕件\s]+$"
+)
 _OF_YEAR = re.compile(
-    r"(?:(?:[\u4e00-\u9fff]{0,10}[提建议案]字?)?\s?[(〔]\s?(?:19|20)\d\d\s?年?\s?[)〕]|(?:19|20)\d\d\s?年度?|[\u4e00-\u9fff]{1,16}[届次])\s?"
+    r"(?:(?:[\u4e00-\u9fff]{0,10}(?:[提建议案]字?|政协|人大))?\s?[(〔]\s?(?:19|20)\d\d\s?年?\s?[)〕]|(?:19|20)\d\d\s?年度?|[\u4e00-\u9fff]{1,16}[届次])\s?"
     r"(?:总?第\s?|字\s?第?)?(?P<serial>[A-Za-z]{0,3}\d{1,6})\s?号"
 )
 """A number with what it is counted by in front: 县协提〔2024〕第103号, 2024年第103号, 十届三次第103号."""
@@ -52,7 +56,7 @@ _DEPUTY = re.compile(r"号\s?[^,。]{0,4}(?:人大)?代表[\u4e00-\u9fff]{2,4}(?
 
 def read(value: str) -> Found[tuple[str, ...]] | None:
     """The numbers in a label's value; a value with words around them is read like running text."""
-    folded = plain(value).strip()
+    folded = _REMARK.sub("", plain(value)).strip()
     if _OF_PLACE.fullmatch(value.strip()):
         return Found((value.strip(),), value.strip(), "number")
     parts = [

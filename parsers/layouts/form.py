@@ -91,7 +91,7 @@ def _read(draft: Draft, field: str, pair: Pair, value: str) -> bool:
         return True
     draft.put(field, _labelled(found, pair))
     if field == "doc_number":
-        draft.put("category", category.behind(value))
+        draft.put("category", category.behind(value) or category.line(plain(value).partition("号")[2]))
     if field == "number":
         draft.meeting(meeting.find(value))
     return True

@@ -39,7 +39,8 @@ from parsers.titles import people_cut
 _SPACE_IN_HAN = re.compile(r"(?<=[\u3000-\u9fff〔〕0-9]) (?=[\u3000-\u9fff〔〕0-9])")
 _NUMBER_ALONE = re.compile(r"(?:^|\s)第?\s?[A-Za-z]{0,4}\d{1,12}\s?号(?=$|\s)")
 _NUMBER_FIRST = re.compile(
-    r"\s?(?:(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)|第\s?\w{1,12}\s?号(?=\s?(?:《?关于|$)))"
+    r"\s?(?:(?:提案|建议|议案)\s?第\s?\w{1,12}\s?号(?=\s|$)|第\s?\w{1,12}\s?号(?=\s?(?:《?关于|$))|"
+    r"(?:编号|案号|[Nn][Oo]\.?|№)\s?:?\s?\d{1,12}$|[提建]字第\s?\d{1,12}\s?号$)"
 )
 _ROLES = re.compile(r"\s?\(?(?:主办|承办|会办|协办)(?:单位|部门)?\s?:[^。]*$")
 _CLASSED = re.compile(
