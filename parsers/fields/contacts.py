@@ -40,8 +40,8 @@ _NO_CLERK = r"(?!传真|邮编|邮箱|手机|地址|办公|抄送|附件|主送|
 _EVENT = re.compile(
     r"(?:(?=[联经承具办责电手座科单处\d(])|(?<=[;、,/\n]))(?:"
     rf"(?P<both>{_ROLE}(?:及|和|、|/|与)?(?:联系)?(?:电话|方式|手机)\s?[:)]{{1,2}}\s{{0,8}})|"
-    rf"(?P<role>{_ROLE}(?:{_COLON}|(?={_NAME}[,、\s]{{0,2}}{_PHONE_LABEL}[\s:]{{0,3}}{_PHONE}))){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
-    rf"(?P<of>{_UNIT}[\u4e00-\u9fff]{{2,24}}[\s,、]{{1,4}}|{_PHONE_LABEL}{_COLON})"
+    rf"(?P<role>{_ROLE}(?:{_COLON}|(?={_NAME}(?:[,、\s]{{0,2}}{_PHONE_LABEL}[\s:]{{0,3}}|\s?\(){_PHONE}))){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
+    rf"(?P<of>{_UNIT}[\u4e00-\u9fff]{{2,24}}[\s,、(]{{1,4}}|{_PHONE_LABEL}{_COLON})"
     rf"{_NO_CLERK}(?P<person>{_NAME})(?=[\s,、:(]{{1,4}}{_PHONE})|"
     rf"(?P<next>(?<=[;、,/\n]){_SP}{_SECTION}{_NO_CLERK}(?P<another>{_NAME})(?=(?:\([^()]{{2,16}}\))?[\s,:(]{{0,4}}(?:{_PHONE_LABEL})?[\s:]{{0,4}}{_PHONE}))|"
     rf"(?P<label>{_PHONE_LABEL}(?:\([\u4e00-\u9fff]{{1,4}}\))?(?:{_COLON})?)(?P<phone>{_PHONE})"
