@@ -32,7 +32,8 @@ from benchmarks.parse import coding, page
 
 SIZE = 60_000
 LISTED = 50
-ROUNDS = 5
+ROUNDS, QUICK = {500: 5, 2_000: 5, 8_000: 3}, {200: 1}
+"""How often each number of pages is crawled."""
 DELAY = 0.5
 SITE = """
 name = "柳泉市人民政府"
@@ -243,6 +244,7 @@ def queued(count: int) -> Figure:
 
 def figures(quick: bool) -> Iterator[Figure]:
     """Costs of a page, and memory."""
-    yield from compared(200 if quick else 2000, 1 if quick else ROUNDS)
+    for count, rounds in (QUICK if quick else ROUNDS).items():
+        yield from compared(count, rounds)
     yield from politely(10 if quick else 100)
     yield queued(5000 if quick else 200_000)
