@@ -59,7 +59,7 @@ _OF_DELEGATION = re.compile(
 """The delegation or sector in front of a deputy's name."""
 _LABEL = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
 _SPLIT = re.compile(
-    r"[、,;/|\n。]|\s及其?\s?|\s和\s|(?<=[\u4e00-\u9fff])(?:[和及与并暨]|以及)(?=[\u4e00-\u9fff]{2,4}(?:代表|委员)?(?:$|[、,;]))"
+    r"[、,;/|\n。]|\s及其?\s?|\s和\s|(?<=[\u4e00-\u9fff])(?:[和及与并暨]|以及)(?!代表|委员)(?=[\u4e00-\u9fff]{2,4}(?:代表|委员)?(?:$|[、,;]))"
 )
 _SOUNDS = (
     "阿艾爱安昂敖奥巴白拜班包保宝布本比毕别勃查朝才措德登迪丁多额尔丹恩凡嘎嘎尕噶干高格公贡古瓜哈和赫呼花吉加江嘉金居卡克肯库拉兰勒"
