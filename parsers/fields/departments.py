@@ -69,7 +69,10 @@ _OPINION = re.compile(
     rf"(?:会办|协办|分办|配合|协助)(?:单位|部门)\s?(?P<list>{_LIST})\s?(?:等(?:单位|部门)?)?(?:提出|反馈|提供)?的?(?:会办|协办|分办)?(?:意见|建议)"
 )
 """Whose opinion was heard: 听取了分办单位省教育厅的意见."""
-_LATER = re.compile(r"(?:提出|反馈|提供|出具|报送)了?的?(?:会办|协办|分办)意见|(?:交办|接到|收到)[^。;]{0,20}会同")
+_TAKEN = ("交办", "接到", "收到")
+_LATER = re.compile(
+    rf"(?:提出|反馈|提供|出具|报送)了?的?(?:会办|协办|分办)意见|(?:{'|'.join(_TAKEN)})[^。;]{{0,20}}会同"
+)
 """What a sentence far below the first one says of the suggestion's handling; another 会同 tells of other work."""
 _WITHIN = re.compile(
     r"(?<![我本贵])[\u4e00-\u9fff]{1,12}(?:(?<![府委])办公室|[科股处]|(?<!办公)室|(?<!组织)(?<!宣传)(?<!统战)(?<!武装)部)$"
@@ -137,7 +140,7 @@ def find_co(text: str) -> Found[tuple[str, ...]] | None:
 def find_co_below(lines: list[str]) -> Found[tuple[str, ...]] | None:
     """The co-handlers that a later sentence of a letter names: X局提出的会办意见已吸收, 交办后我局会同X局…."""
     for line in lines:
-        if "办意见" in line or "会同" in line:
+        if "办意见" in line or ("会同" in line and any(word in line for word in _TAKEN)):
             for sentence in line.split("。"):
                 if _LATER.search(sentence) and (found := find_co(sentence)):
                     return found
