@@ -55,6 +55,22 @@ def read(path: Path, start: int = 0) -> Iterator[Captured]:
             ) from error
 
 
+def cuts(path: Path, start: int, every: int) -> Iterator[int]:
+    """The bytes at which a WARC file may be cut, ``every`` so many responses and resources from ``start`` on.
+
+    Nothing is parsed, which takes a thirtieth of reading the pages. Damage ends it: who reads that piece says so.
+    """
+    with path.open("rb") as stream:
+        stream.seek(start)
+        wanted = WarcRecordType.response | WarcRecordType.resource
+        try:
+            for count, record in enumerate(ArchiveIterator(stream, record_types=wanted, parse_http=False)):
+                if count and count % every == 0:
+                    yield record.stream_pos
+        except (OSError, EOFError, ValueError, RuntimeError):
+            return
+
+
 def read_at(folder: Path, capture: Capture) -> Page:
     """The page whose bytes lie where a capture says, in a file of ``folder``.
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
-from itertools import islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class Task(msgspec.Struct, frozen=True):
     """Captures that a ledger says were stored."""
     start: int | None = None
     """The byte from which on no ledger knows the file, so that all of it is read; ``None``: nothing of it is."""
+    end: int | None = None
+    """The byte at which the next task begins; ``None``: the end of the file."""
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -53,8 +55,6 @@ class Parsed(msgspec.Struct, frozen=True):
     """Those that no ledger knows have no site yet."""
     wrong: tuple[str, ...]
     """What is damaged, in one line each."""
-    rest: Task | None = None
-    """What of the piece was left, so that no more is held in memory at once."""
 
 
 def parse_task(task: Task) -> Parsed:
@@ -70,8 +70,8 @@ def parse_task(task: Task) -> Parsed:
     if task.start is not None:
         try:
             for found in captures.read(task.path, task.start):
-                if len(pages) == AT_ONCE:
-                    return Parsed(tuple(pages), tuple(wrong), Task(task.path, start=found.capture.offset))
+                if task.end is not None and (found.capture.offset or 0) >= task.end:
+                    break
                 records = tuple(parse(found.page)) if found.capture.status < 300 else ()
                 pages.append(ParsedPage(None, found.capture, records))
         except CaptureError as error:
@@ -83,13 +83,12 @@ def tasks(files: Iterable[Path], ledgers: Ledgers) -> Iterator[Task]:
     """The pieces of the capture files, in the order in which they were captured."""
     for path in files:
         known = ledgers.file(path.name)
-        if known is None:
-            yield Task(path, start=0)
-            continue
-        for first in range(0, len(known.kept), AT_ONCE):
-            yield Task(path, known.kept[first : first + AT_ONCE])
-        if path.stat().st_size > known.size:
-            yield Task(path, start=known.size)
+        kept, unknown = (known.kept, known.size) if known else ((), 0)
+        for first in range(0, len(kept), AT_ONCE):
+            yield Task(path, kept[first : first + AT_ONCE])
+        if known is None or path.stat().st_size > unknown:
+            for start, end in pairwise(chain((unknown,), captures.cuts(path, unknown, AT_ONCE), (None,))):
+                yield Task(path, start=start, end=end)
 
 
 def rebuild(
@@ -163,21 +162,13 @@ def workers_of(jobs: int, address: str | None) -> AbstractContextManager[Workers
 def parsed(pieces: Iterator[Task], workers: Workers | None) -> Iterator[Parsed]:
     """What the tasks find, in their order; at most twice as many wait as there are workers."""
     if workers is None:
-        for piece in pieces:
-            rest: Task | None = piece
-            while rest is not None:
-                found = parse_task(rest)
-                yield found
-                rest = found.rest
+        yield from map(parse_task, pieces)
         return
     submit = workers.executor.submit
     waiting: list[Future[Parsed]] = [submit(parse_task, task) for task in islice(pieces, 2 * workers.count)]
     while waiting:
         found = waiting.pop(0).result()
-        if found.rest is not None:  # stands before what follows
-            waiting.insert(0, submit(parse_task, found.rest))
-        else:
-            waiting += [submit(parse_task, task) for task in islice(pieces, 1)]
+        waiting += [submit(parse_task, task) for task in islice(pieces, 1)]
         yield found
 
 

@@ -69,6 +69,7 @@ def test_a_large_file_is_read_in_pieces(data: Path, jobs: int, monkeypatch: pyte
     assert rebuild(data, print, jobs).new == 60
     assert hashes(data) == before
     assert max(sizes) == 3
+    assert sum(sizes) == 60
 
 
 def test_ids_and_redirects_outlive_a_rebuild(data: Path):
