@@ -58,7 +58,7 @@ def read(path: Path, start: int = 0) -> Iterator[Captured]:
 def cuts(path: Path, start: int, every: int) -> Iterator[int]:
     """The bytes at which a WARC file may be cut, ``every`` so many responses and resources from ``start`` on.
 
-    Nothing is parsed, which takes a sixtieth of what parsing the pages does. Damage ends it: who reads that piece says so.
+    Nothing is parsed: it takes a sixtieth of the parsers' time. Damage ends it; whoever reads that piece says so.
     """
     with path.open("rb") as stream:
         stream.seek(start)
