@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -88,8 +87,8 @@ def known() -> Known:
     Raises :class:`DepartmentsError` where a key, an end or a month is wrong, or a short form means two names.
     """
     try:
-        found = msgspec.convert(tomllib.loads(FILE.read_text("utf-8")), Known)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        found = msgspec.toml.decode(FILE.read_bytes(), type=Known)
+    except msgspec.DecodeError as error:
         raise DepartmentsError(f"{FILE.name}: {error}") from error
     for reform in found.reform:
         if not (re.fullmatch(r"\d{4}-\d\d", reform.start) and reform.start < reform.until):

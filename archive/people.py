@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -61,8 +60,8 @@ class Proposer(msgspec.Struct, frozen=True):
 def known() -> Known:
     """What ``people.toml`` says. Raises :class:`PeopleError`."""
     try:
-        return msgspec.convert(tomllib.loads(FILE.read_text("utf-8")), Known)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return msgspec.toml.decode(FILE.read_bytes(), type=Known)
+    except msgspec.DecodeError as error:
         raise PeopleError(f"{FILE.name}: {error}") from error
 
 

@@ -18,6 +18,9 @@ from parsers.text_blocks import pipe_row
 DOCUMENT = "word/document.xml"
 XML_BYTES = 20 * 2**20
 _FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, OSError)
+"""What zipfile raises for a broken archive: packed in a way it does not know (NotImplementedError), encrypted
+(RuntimeError), without the member (KeyError), with offsets that cannot be (ValueError, OSError, EOFError, zlib.error).
+"""
 _SKIPPED = {"Fallback", "del", "moveFrom", "instrText", "delText", "pict"}
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib.resources import files
 
 import msgspec
 
 from parsers import filenames
 from parsers.blocks import TITLE, Block, Blocks
-from parsers.errors import DataFileError
+from parsers.data_files import checked, text_of
 from parsers.fields import contacts, dates
 from parsers.labels import lookup
 from parsers.text import plain
@@ -105,15 +103,12 @@ class _Patterns(msgspec.Struct, frozen=True):
 
 def load(text: str) -> _Patterns:
     """The words as patterns. Raises :class:`DataFileError` for a wrong key."""
-    try:
-        words = msgspec.convert(tomllib.loads(text), Words)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise DataFileError(f"parsers/furniture.toml: {error}") from error
+    words = checked(text, Words, "furniture.toml")
     return _Patterns(
         re.compile(
             rf"[\W_]*(?:{_any(words.toolbar)}|{_PAGER})(?:[\W_]*(?:{_any(words.toolbar)}|{_PAGER}|\d{{1,3}}(?!\d)))*[\W_]*"
         ),
-        re.compile(_any(words.starts)),
+        re.compile(_any([*words.starts, *words.neighbours])),
         re.compile(_any(words.contains)),
         frozenset(words.related),
         frozenset(words.neighbours),
@@ -151,7 +146,7 @@ def _variants(character: str) -> str:
 @cache
 def patterns() -> _Patterns:
     """The project's words."""
-    return load(files("parsers").joinpath("furniture.toml").read_text(encoding="utf-8"))
+    return load(text_of("furniture.toml"))
 
 
 def content(page: Blocks, html: bool) -> Content:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib.resources import files
 
 import msgspec
 
+from parsers.data_files import checked, text_of
 from parsers.errors import DataFileError
 from parsers.text import plain
 
@@ -123,10 +122,7 @@ class Labels(msgspec.Struct, frozen=True):
 
 def load(text: str) -> Labels:
     """The vocabulary by name. Raises :class:`DataFileError` for a wrong key, an unknown field, a name twice."""
-    try:
-        vocabulary = msgspec.convert(tomllib.loads(text), Vocabulary)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise DataFileError(f"parsers/labels.toml: {error}") from error
+    vocabulary = checked(text, Vocabulary, "labels.toml")
     found: dict[str, Label] = {}
     for entry in vocabulary.label:
         for field in set(entry.fields) - READABLE:
@@ -153,7 +149,7 @@ def _add(found: dict[str, Label], label: Label) -> None:
 @cache
 def vocabulary() -> Labels:
     """The project's vocabulary."""
-    return load(files("parsers").joinpath("labels.toml").read_text(encoding="utf-8"))
+    return load(text_of("labels.toml"))
 
 
 def named(field: str) -> list[str]:

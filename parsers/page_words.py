@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 
-from parsers.errors import DataFileError
+from parsers.data_files import checked, text_of
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,10 +36,7 @@ class Patterns(msgspec.Struct, frozen=True):
 
 def load(text: str) -> Patterns:
     """The words as patterns. Raises :class:`DataFileError` for a wrong or missing key."""
-    try:
-        words = msgspec.convert(tomllib.loads(text), Words)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise DataFileError(f"parsers/page_types.toml: {error}") from error
+    words = checked(text, Words, "page_types.toml")
     return Patterns(
         _any(words.shell, r"(?<!\d)40[34](?!\d)"),
         _any(words.other_titles, "通知$", "市民(?!政|族)", "征求[^,。]{1,8}意见"),
@@ -61,4 +56,4 @@ def _any(words: list[str], *patterns: str) -> re.Pattern[str]:
 @cache
 def patterns() -> Patterns:
     """The project's words."""
-    return load(files("parsers").joinpath("page_types.toml").read_text(encoding="utf-8"))
+    return load(text_of("page_types.toml"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 from w3lib.url import canonicalize_url, url_query_cleaner
+
+from parsers.data_files import checked, text_of
 
 PORTS = {"http": 80, "https": 443}
 
@@ -29,8 +30,8 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def rules() -> tuple[tuple[str, ...], tuple[tuple[re.Pattern[str], str], ...]]:
-    """The dropped parameters and the compiled twins."""
-    read = msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Rules)
+    """The dropped parameters and the compiled twins. Raises :class:`DataFileError` for a wrong key."""
+    read = checked(text_of("urls.toml"), Rules, "urls.toml")
     return read.dropped, tuple((re.compile(twin.pattern, re.I), twin.replace) for twin in read.twins)
 
 
