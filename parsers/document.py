@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 from typing import Any
 
@@ -61,13 +61,19 @@ def read(page: Page) -> Document:
         text = text[:LONGEST]
     if not _MARKUP.search(text[:_MARKUP_SNIFFED]):
         return from_text(page, text, problems)
-    text = without_invisible(text)
     source = with_short_menus(text)
-    repaired = repair(source)
-    root, blocks = _tree(repaired.text, problems)
+    marked, marks = with_marks(source)
+    # The shorter the text that is searched for what is rare, the better: half of a page is tags that have gone by now.
+    printed = without_invisible(marked)
+    repaired = repair(printed)
+    root, blocks = _tree(repaired.text, marks, lambda: repair(without_invisible(source)).text, problems)
     meta = dict(_meta(root)) if root is not None else {}
     _report_cut(blocks, problems)
-    changed = original.lines(_tree(source, [])[1].items, blocks.items) if repaired.changed else []
+    changed = (
+        original.lines(_tree(printed, marks, lambda: without_invisible(source), [])[1].items, blocks.items)
+        if repaired.changed
+        else []
+    )
     return Document(page, blocks, True, meta, _head_title(root), repaired.mirror, problems, changed)
 
 
@@ -86,15 +92,22 @@ def _report_cut(blocks: Blocks, problems: list[Problem]) -> None:
         problems.append(Problem("too-long", f"paragraphs read up to {LONGEST_BLOCK} characters, {blocks.cut} cut off"))
 
 
-def _tree(source: str, problems: list[Problem]) -> tuple[Any, Blocks]:
-    """Lxml's tree of the source and its blocks; BeautifulSoup's blocks where lxml had to give the page up half-way."""
-    marked, marks = with_marks(source)
+def _tree(marked: str, marks: int, unmarked: Callable[[], str], problems: list[Problem]) -> tuple[Any, Blocks]:
+    """Lxml's tree of a source with so many marks and its blocks; ``unmarked`` gives the source for a second reading."""
     root, whole = _lxml(marked)
-    if root is not None and whole and marks:
+    if root is not None and whole:
         blocks = html_blocks.from_tree(root)
         if blocks.marks >= marks or len(blocks.items) >= MOST:
             return root, blocks
-        # A tag that never ends took text in; the tags that the marks stand for end it.
+    return _read_again(unmarked(), whole, problems)
+
+
+def _read_again(source: str, whole: bool, problems: list[Problem]) -> tuple[Any, Blocks]:
+    """Where a tag that never ends took text in, the tags that the marks stood for end it; where lxml gave the page up
+    half-way, first without inline elements, then BeautifulSoup's blocks.
+    """
+    root = None
+    if whole:
         root, whole = _lxml(source)
     if not whole:
         problems.append(

@@ -48,7 +48,9 @@ def _marks(end: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 _MARKS = _marks("[^>]*+>")
 _MARKS_BESIDE_QUOTES = _marks(r"""[^>"']*+(?>(?:"[^"<>]*+"[^>"']*+|'[^'<>]*+'[^>"']*+)*)>""")
-"""The same for pages with a ``>`` that ends no tag; one with such a value stays a tag. Takes half as long again."""
+"""The same for pages with a ``>`` in a value; a tag with such a value stays one. Takes half as long again."""
+_QUOTED_END = re.compile(r"""=\s*+(?>"[^">]*+>|'[^'>]*+>)""")
+"""A value that may hold the ``>``."""
 
 
 def with_short_menus(source: str) -> str:
@@ -69,8 +71,15 @@ def with_marks(source: str) -> tuple[str, int]:
 
     Text that was pasted from Word is in hundreds of spans. The marks say the same, and cost no elements.
     """
-    sound = source.count("<") == source.count(">")
-    (run, mark), *others = _MARKS if sound else _MARKS_BESIDE_QUOTES
+    marked, marks = _marked(source, _MARKS)
+    # Every tag that went had as many of the one as of the other, so that what is left tells as well and is shorter.
+    if marked.count("<") != marked.count(">") and _QUOTED_END.search(source):
+        return _marked(source, _MARKS_BESIDE_QUOTES)
+    return marked, marks
+
+
+def _marked(source: str, tags: tuple[tuple[re.Pattern[str], str], ...]) -> tuple[str, int]:
+    (run, mark), *others = tags
     source, marks = run.subn(mark, source)
     source = source.replace(_EMPTY, "")
     for pattern, mark in others:
