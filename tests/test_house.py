@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,3 +83,15 @@ def test_no_group_is_possessive() -> None:
         f"{path}: {match[0]}" for path in MODULES for match in possessive.finditer((ROOT / path).read_text("utf-8"))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("module", ["archive.cli", "archive.publish", "archive.release", "archive.health"])
+def test_what_parses_nothing_does_not_wait_for_the_rules(module: str) -> None:
+    """The patterns of the rules take half a second to compile."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import sys, {module}; print('parsers.parsing' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert loaded.stdout == "False\n"

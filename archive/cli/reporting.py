@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive import health, repair, settings
+from archive import health, settings
 from archive.cli import data_option
 
 
@@ -30,6 +30,8 @@ def report(data: Path, form: str, broken: tuple[str, Path] | None) -> None:
     go into DIR, and the repair is counted.
     """
     if broken:
+        from archive import repair
+
         site, folder = broken
         failing = repair.collect(data, site, folder)
         click.echo(f"{folder}: {failing.capture.url}: {failing.outcome}; begin with {folder / 'README.md'}")
