@@ -14,18 +14,14 @@ from parsers.grid import Pair
 from parsers.label_lines import split
 from parsers.labels import lookup
 from parsers.text import plain, squeeze, tidy
+from parsers.words import choice, words
 
+_WORDS = words().titles
 _SITE = re.compile(r"\s*(?:[-_|—–]{1,3}|\s-\s)\s*(?=[^-_|—–]*$)")
-_DOCUMENT = re.compile(
-    r"(?:答复|复函|回复|建议|提案|议案|的函|函|意见|通知|报告|办法|方案|规定|规程|公告|通报|决定|批复|公示|通告|启事|决议|纪要|简报|倡议书|答复书|告知书|意见书|情况|说明|汇总|总结|细则|规划|一览表|情况表)"
-    r"(?:[(〔][^()]*[)〕])?$"
-)
+_DOCUMENT = re.compile(rf"{choice(_WORDS.documents)}(?:[(〔][^()]*[)〕])?$")
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _FIRST_HEADINGS = frozenset(("h1", "h2"))
-_SITE_WORDS = re.compile(
-    r"(?:人民政府|政府网|门户网站|网站|委员会|常委会|主席团|人大|政协|人大网|政协网|信息网|局|厅|院|[资改监卫发]委|办公室|办事处|街道|管委会|"
-    r"网|平台|系统|在线|之窗|频道|门户|专网)$"
-)
+_SITE_WORDS = re.compile(rf"{choice(_WORDS.sites)}$")
 _SITE_IN_FRONT = re.compile(r"^[\s>\[【〔]*([^-_|—–>\]】〕：:]{2,24}?)\s*(?:[-_|—–>\]】〕]{1,3}|\s|[：:])\s*")
 """The site's or the organ's name before a title: X法院网 - 对…的答复."""
 _ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}、")
@@ -33,12 +29,11 @@ _ORDINAL = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _SITE_BEHIND = re.compile(r"(?<=.{8}(?:答复|回复|复函|的函))\s*[-_|]{1,3}\s*[^。]{2,24}$")
 """Names of columns behind the title of an answer, whatever they are."""
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,7}[省市县区州旗盟镇乡]")
-_SITE_FIRST = re.compile(r"(?:人民政府|政府网|门户网站|网站|信息网|人大网|政协网|人大常委会)$")
-_COLUMN = re.compile(
-    r"^(?:人大|政协|代表|委员|建议|提案|议案|办理|结果|情况|公开|信息|政务|政府|年度|[0-9年]|及|和|与|回复|答复|复函|选登|公示|专栏)+$"
-)
+_SITE_FIRST = re.compile(rf"{choice(_WORDS.sites_before)}$")
+_BETWEEN = "[0-9年及和与]"
+_COLUMN = re.compile(rf"^{choice(_WORDS.columns, _BETWEEN)}+$")
 _GENERIC = re.compile(
-    rf"(?:[\u4e00-\u9fff]{{1,8}}[省市县区州旗盟镇乡])?{_COLUMN.pattern[1:-3]}|详情|详细|查看|查询|浏览|文章|内容|信件|新闻|目录|通用|最终|细览|栏目|首页|主页|Home|无标题|文档|网页|标题|Untitled|Document|NewPage|页面?|列表|系统|平台|在线|来信|群众|信访|网上|正文|展示|专区|专题|办复|重点)+$"
+    rf"(?:[\u4e00-\u9fff]{{1,8}}[省市县区州旗盟镇乡])?{choice([*_WORDS.columns, *_WORDS.templates], _BETWEEN)}+$"
 )
 """What a template says in ``<title>`` of all its pages: the page's title only where it prints no other."""
 _TITLE_ANEW = re.compile(r"(?:关于|对)[^。]{6,}(?:答复|复函|回复|意见|的函)$")

@@ -9,17 +9,14 @@ from parsers.fields.subject import core, joined, spans
 from parsers.found import Found
 from parsers.record import Citation
 from parsers.text import plain
+from parsers.words import choice, words
 
+_WORDS = words().citations
 _SUGGESTION = re.compile(r"(?:的|代表|委员)(?:建议|提案|议案)$")
-_MEDIA = re.compile(r"(?:日报|晚报|晨报|时报|快报|周刊|杂志|新闻联播|电视台)$")
-_ARTS = re.compile(
-    r"(?:快板|小品|相声|小戏|[民儿山]歌|剧目|(?<!办)[剧戏曲舞]|歌[曲谣舞]|舞蹈|鼓书|评书|大鼓|话本|电影|微电影|影片|电视剧|纪录片|宣传片|专题片|短视频|短片|动画片?|动漫|漫画|主题曲|宣传册|读本|口袋书|连环画|节目|栏目|专栏|"
-    r"图书|画册|绘本|绘画|小说|诗歌|诗集|杂志|报纸|期刊|刊物|广播剧|游戏|纪实|作品|节目单)\s?$"
-)
+_MEDIA = re.compile(rf"{choice(_WORDS.media)}$")
+_ARTS = re.compile(rf"{choice([*_WORDS.arts, *_WORDS.arts_short])}(?<!办[{_WORDS.arts_short}])\s?$")
 """What in front of a title says that it is a play, a song or a programme."""
-_ARTS_BEHIND = re.compile(
-    r"(?:等?(?:系列)?(?:宣传片|专题片|纪录片|微电影|短视频|短片|动画|栏目|专栏|节目|小品|情景剧|快板|歌曲|杂志|期刊|画册|绘本|一书|读本))"
-)
+_ARTS_BEHIND = re.compile(rf"等?(?:系列)?{choice(_WORDS.arts_behind)}")
 """What says so behind it: 《回家》宣传片."""
 _STANDARD = re.compile(
     r"\s?(?:[\u4e00-\u9fff]{0,4}(?:标准|规范|规程))?\s?[(〔]\s?"

@@ -7,15 +7,12 @@ import re
 from parsers.found import Found
 from parsers.record import Contact
 from parsers.text import plain, squeeze
+from parsers.words import choice, words
 
+_WORDS = words().contacts
 _SP = r"\s{0,4}"
-_ROLE = (
-    rf"(?:联{_SP}系{_SP}人|经{_SP}办{_SP}人|承{_SP}办{_SP}人|具体承办人|具体经办人|办{_SP}理{_SP}人|联络人|责任人|[承经]办(?:民警|法官|检察官|同志))"
-    r"员?(?:姓名)?"
-)
-_PHONE_LABEL = (
-    rf"(?:联{_SP}系{_SP}电{_SP}话|办公电话|联系方式|联系人电话|电话号码|手机号码?|手{_SP}机|电{_SP}话|联系手机|座机)"
-)
+_ROLE = rf"{choice(_WORDS.roles)}员?(?:姓名)?"
+_PHONE_LABEL = choice(_WORDS.phones)
 _PHONE = (
     r"(?:1\d{10}|1\d\d[-\s]\d{4}[-\s]\d{4}|1\d\d[*×xX]{4}\d{4}|0\d{2,3}-?\d{2,4}[*×xX]{2,5}\d{0,4}|"
     r"\d{2,4}[*×]{3,5}\d{0,4}|0\d{2,3}-\d{4}\s\d{3,4}|(?:\(?0\d{2,3}\)?[-\s]{0,3})?\d{3,4}\s?-?\s?\d{4}(?:\s?[-转]\s?\d{1,5})?)(?!\d)"
@@ -23,22 +20,23 @@ _PHONE = (
 _NAME = (
     r"(?:[\u4e00-\u9fff]\s{1,3}[\u4e00-\u9fff]\s{1,3}(?!电\s?话|手\s?机|联\s?系|办\s?公)[\u4e00-\u9fff](?![\u4e00-\u9fff:])|"
     r"[\u4e00-\u9fff](?:\s{1,8}[\u4e00-\u9fff](?![\u4e00-\u9fff])|[\u4e00-\u9fff*×某]{1,3}?))"
-    r"(?=$|[\s,。;、:()/|\d-]|联系|电话|手机|办公|副?(?:主任|科长|股长|局长|处长|所长|队长)|同志)"
+    rf"(?=$|[\s,。;、:()/|\d-]|联系|电话|手机|办公|副?{choice(_WORDS.posts)}|同志)"
 )
 _COLON = r"(?:\s?[:|]{1,2}\s{0,8}|\s{1,4})"
 _SECTION = (
-    r"(?:[\u4e00-\u9fff]{2,20}(?:\([\u4e00-\u9fff]{2,8}\)[\u4e00-\u9fff]{0,8})?(?:[局科室办处厅院心股委队部](?:\s{1,4}|,\s?)|办公室|科|股)(?:副?(?:科长|股长|主任|处长|所长))?"
+    r"(?:[\u4e00-\u9fff]{2,20}(?:\([\u4e00-\u9fff]{2,8}\)[\u4e00-\u9fff]{0,8})?(?:[局科室办处厅院心股委队部](?:\s{1,4}|,\s?)|办公室|科|股)"
+    rf"(?:副?{choice(_WORDS.section_posts)})?"
     r"(?!\s?(?:电\s?话|联\s?系|手\s?机|办\s?公|传\s?真)|[,:长]|$))?"
 )
 """The clerk's section, which may stand before the name."""
 _WITHOUT_COLON = ("话", "式", "码", "机", ")")
 """The end of a telephone's label without a colon, which needs a name in front of it."""
-_UNIT = (
-    rf"(?:联系|承办|经办|责任|办理)(?:科室|单位|处室|部门|股室)(?:(?:及|和|、)?(?:联系)?(?:电话|方式|人员|人))?{_COLON}"
-)
-_NO_CLERK = r"(?!传真|邮编|邮箱|手机|地址|办公|抄送|附件|主送|联系|电话|公开|[\u4e00-\u9fff]{1,3}[科室处办股局])"
+_OF_UNIT = ("联系", "承办", "经办", "责任", "办理")
+_UNIT = rf"{choice(_OF_UNIT)}{choice(_WORDS.units)}(?:(?:及|和|、)?(?:联系)?(?:电话|方式|人员|人))?{_COLON}"
+_NO_CLERK = rf"(?!{choice(_WORDS.no_names)}|[\u4e00-\u9fff]{{1,3}}[科室处办股局])"
+_FIRST = "".join(sorted({word[0] for word in (*_WORDS.roles, *_WORDS.phones, *_OF_UNIT)}))
 _EVENT = re.compile(
-    r"(?:(?=[联经承具办责电手座科单处\d(])|(?<=[;、,/\n]))(?:"
+    rf"(?:(?=[{_FIRST}科单处\d(])|(?<=[;、,/\n]))(?:"
     rf"(?P<both>{_ROLE}(?:及|和|、|/|与)?(?:联系)?(?:电话|方式|手机)\s?[:)]{{1,2}}\s{{0,8}})|"
     rf"(?P<role>{_ROLE}(?:{_COLON}|(?={_NAME}(?:[,、\s]{{0,2}}{_PHONE_LABEL}[\s:]{{0,3}}|\s?\(){_PHONE}))){_SECTION}(?P<name>{_NAME})(?P<others>(?:、{_NAME}){{0,4}})|"
     rf"(?P<of>{_UNIT}[\u4e00-\u9fff]{{2,24}}[\s,、(]{{1,4}}|{_PHONE_LABEL}{_COLON})"
@@ -53,10 +51,8 @@ _EVENT = re.compile(
 _PAIR = re.compile(
     rf"\s?{_SECTION}(?P<name>{_NAME})[\s,、;:()/]{{0,6}}(?:电话|手机|{_PHONE_LABEL})?[\s:]{{0,4}}(?P<phone>{_PHONE})?"
 )
-_DEPUTY = re.compile(r"(?:代表|委员|提案人|建议人|领衔人|提出人|来信人|邮政编码|邮编|传真)[^。;\n:]{0,6}(?::\s?| ?)$")
-_HINT = re.compile(
-    r"(?s)[系办理络任电手座方室位联承经责](?:.{0,4}[人话机]|式|及|[系办任理](?:科室|单位|处室|部门|股室))"
-)
+_DEPUTY = re.compile(rf"{choice(_WORDS.others)}[^。;\n:]{{0,6}}(?::\s?| ?)$")
+_HINT = re.compile(rf"(?s)[系办理络任电手座方室位联承经责](?:.{{0,4}}[人话机]|式|及|[系办任理]{choice(_WORDS.units)})")
 """What each cue holds, printed in any width: found ten times as fast, for it begins with a class of characters."""
 _CUE = re.compile(rf"{_ROLE}|{_PHONE_LABEL}|(?:科室|单位|处室)及|{_UNIT}")
 

@@ -9,6 +9,7 @@ import msgspec
 
 from parsers.found import Found
 from parsers.text import plain, squeeze
+from parsers.words import choice, words
 
 
 class Roles(msgspec.Struct, frozen=True):
@@ -18,11 +19,8 @@ class Roles(msgspec.Struct, frozen=True):
     co: tuple[str, ...] = ()
 
 
-_END = (
-    r"(?:局|委|办|厅|部|院|处|科|所|站|中心|政府|委员会|办公室|街道|镇|乡|公司|集团|队|联合会|协会|社|馆|校|学院|大学|"
-    r"银行|分行|支行|海关|工会|妇联|残联|科协|侨联|文联|工商联|团委|联社|基地|园区|开发区|高新区|新区|党校|委会|法院|检察院|学会|商会|"
-    r"室|署|台|总局|分局|社区|厂|大厦|医院|支队|大队|派出所|苏木|事业部|管理站|联盟)"
-)
+_ORGANS = words().organs
+_END = choice(_ORGANS.endings)
 _ENDS = re.compile(rf"{_END}(?:\([^()]{{1,30}}\))?$")
 _NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff·A-Za-z0-9()]{0,38}?"
 _LIST = rf"{_NAME}{_END}(?:[、,和及与\s]{{1,3}}{_NAME}{_END}){{0,12}}"
@@ -54,7 +52,7 @@ _HELP = re.compile("会办|协办|分办|会商|共同[办承]|联合[办承]|�
 """What all of that has in it; quick to look for, since each of its words begins with a character of its own."""
 _LISTED_BEFORE = 160
 _CLAUSE = re.compile(r"[。;:!?《》“”\"()\n]")
-_LEADS = re.compile(r"^.*(?:由|会同|汇总|结合|根据|征求|吸纳|采纳|听取|收到|经过|按照|现将)")
+_LEADS = re.compile(rf"^.*{choice(_ORGANS.leads)}")
 """What leads up to the first name, wherever it stands; a name holds none of these."""
 _LEAD = re.compile(
     r"^(?:并|再|已|了|经(?![济信贸开发管营])|商(?![务业贸洛丘河城水州])|与|同(?![安江仁德心])|请|联合|分别|共同|我们|你们|"
@@ -62,8 +60,7 @@ _LEAD = re.compile(
 )
 _WITH = re.compile(
     rf"(?:会同|[与商经和请](?:会办|协办|分办|配合)(?:单位|部门))\s?(?P<list>{_LIST})\s?(?:等(?:相关|有关)?(?:单位|部门)?)?\s?[,、]?\s?"
-    r"(?:(?:共同|一起|联合|多次|专题|深入|逐条|逐项|及时|专门|先后|积极|反复|集中|逐一|再次|多轮|进一步)?"
-    r"(?:(?=[,。;])|[作做]了|推进|推动|梳理|核实|落实|讨论|磋商|制订|起草|出台|印发|走访|了解|建立|加强|采取|通过|围绕|针对|按照|成立|组成|组建|结合|联系|在|现|研究|办理|调研|认真|进行|协商|答复|提出|会商|会办|商议|商量|沟通|座谈|召开|组织|开展|制定|对|就|到|赴|前往|实地|现场|逐))"
+    rf"(?:{choice(_ORGANS.manners)}?(?:(?=[,。;])|[作做]了|{choice(_ORGANS.joint_work)}))"
 )
 _OPINION = re.compile(
     rf"(?:会办|协办|分办|配合|协助)(?:单位|部门)\s?(?P<list>{_LIST})\s?(?:等(?:单位|部门)?)?(?:提出|反馈|提供)?的?(?:会办|协办|分办)?(?:意见|建议)"
@@ -94,7 +91,13 @@ _TITLE = re.compile(
 )
 _DATE_TAIL = re.compile(r"\s*[(〔]?(?:19|20|二)[\d〇零一二三四五六七八九\s]{1,8}[年./-].*$")
 _NO_ORGAN = re.compile(
-    r"^[一二三四五六七八九十\d]+[是、.]|[。;!?:《》“”\"]|答复|建议|提案(?!委|法制|工作|和法|和委|审查|办)|感谢|收悉|我[局委办]|您|你们|联系|抄送|类别|签发"
+    choice(
+        _ORGANS.no_organs,
+        r"^[一二三四五六七八九十\d]+[是、.]",
+        r"[。;!?:《》“”\"]",
+        "我[局委办]",
+        "提案(?!委|法制|工作|和法|和委|审查|办)",
+    )
 )
 
 

@@ -6,10 +6,9 @@ import re
 
 from parsers.found import Found
 from parsers.text import plain, squeeze
+from parsers.words import choice, words
 
-_WORDS = re.compile(
-    r"(?:主动|依申请|依 ?法|申请|免于|不予|部分|全文|全部|摘要|同意|可以|暂不|暂缓|不宜|不同意|不|应|内部)公开|公开发布"
-)
+_WORDS = re.compile(rf"{choice(words().disclosure.ways, blank=' ?')}公开|公开发布")
 _IN_TEXT = re.compile(
     r"(?:此件|本件|该件|此文|公开(?:方式|形式|属性|类别|选项|类型)\s?:?|是否公开\s?:?|信息公开(?:选项|属性|方式|类别)?\s?:)"
     rf"\s?[\"“]?(?P<word>{_WORDS.pattern}|公开|是|否)"

@@ -9,6 +9,7 @@ import re
 
 from parsers.found import Found
 from parsers.text import plain, squeeze
+from parsers.words import choice, words
 
 _ORGAN = r"[\u4e00-\u9fffA-Za-z]"
 _TAIL = (
@@ -24,9 +25,7 @@ _YEAR = re.compile(r"[〔(<〈《]\s?(?:19|20)\s?\d\s?\d")
 _BEFORE, _BEHIND = 24, 30
 _CLASS = re.compile(r"^\s?[(〔]?[A-D甲乙丙丁]\s?类[)〕]?")
 """The answer's class in front of its number: A类 X函〔2024〕40号."""
-_LEAD = re.compile(
-    r"^.*(?:根据|按照|依据|对照|遵照|参照|依照|印发|下发|转发|出台|制定|落实|执行|贯彻|发布|发出|以及|文件|详见|原|了|的|和|及|与|由|以|号)"
-)
+_LEAD = re.compile(rf"^.*{choice(words().doc_numbers.leads)}")
 
 
 def fold(value: str) -> str:

@@ -8,13 +8,14 @@ from parsers.fields.people import Role
 from parsers.found import Found
 from parsers.record import Kind, Meeting
 from parsers.text import plain
+from parsers.words import choice, words
 
 _CPPCC = re.compile(r"政协|政治协商|委员(?:提案|建议)|提案")
 _NPC = re.compile(r"人大|人民代表大会|代表(?:建议|意见)|议案")
 _BOTH = re.compile(r"(?:意见)?建议[、和及与/]?提案|提案[、和及与/]?建议")
 """The column for both, 建议提案, which says nothing of a page in it."""
 _DELEGATION = re.compile("代表团|代表小?组")
-_SECTOR = re.compile("民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|工商联|界别|委员小组|委员活动组")
+_SECTOR = re.compile(choice([*words().people.parties, *words().people.sectors]))
 _MOTION = re.compile(r"议案(?!.{0,12}(?:建议|提案))")
 _WORDS: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"人大(?:代表)?议案|议案"), "motion"),

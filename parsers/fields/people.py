@@ -14,6 +14,7 @@ import msgspec
 from parsers.found import Found
 from parsers.labels import lookup, named
 from parsers.text import NUMERAL, numeral, plain
+from parsers.words import choice, words
 
 Role = Literal["代表", "委员"]
 
@@ -28,18 +29,16 @@ class People(msgspec.Struct, frozen=True):
     """The word that follows the names; ``None`` for a cell without one and for groups."""
 
 
-_COMPOUND = {
-    *("欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "夏侯", "诸葛", "尉迟", "公孙", "慕容", "长孙"),
-    *("司徒", "皇甫", "令狐", "宇文", "司空", "西门", "东郭", "百里", "呼延", "澹台", "轩辕", "闻人", "万俟", "赫连"),
-}
-_GROUP = re.compile(
-    r"代表团|代表小组|代表组|委员会|委员小组|委员活动组|活动组|委员联络|联络[组站]|界别|界$|界委员|小组$|支部|总支|基层委|"
-    r"民革|民盟|民建|民进|农工党|致公党|九三学社|台盟|工商联|无党派|总工会|妇联|团委|共青团|青联|科协|侨联|台联|残联|"
-    r"专委会|专门委员会|党派|商会|协会|联谊会|联合会"
-)
+_WORDS = words().people
+_COMPOUND = frozenset(_WORDS.surnames_of_two)
+_PARTIES = choice(_WORDS.parties)
+_GROUP = re.compile(choice([*_WORDS.parties, *_WORDS.groups, *_WORDS.groups_labelled], "界$", "界委员", "小组$"))
 _GREETED = re.compile(
-    r"代表团|代表小组|代表组|委员小组|活动组|联络[组站]|界别|[\u4e00-\u9fff]{2}界(?:委员)?$|支部|总支|支社|基层委|专委会|专门委员会|党派|商会|联谊会|"
-    r"民革|民盟|民建|民进|农工|致公|九三|台盟|工商联|无党派|知联会|新联会|政协[^:]{0,30}委(?:员会)?$"
+    choice(
+        [*_WORDS.parties, *_WORDS.parties_short, *_WORDS.groups, *_WORDS.groups_greeted],
+        r"界(?<=[\u4e00-\u9fff]{2}.)(?:委员)?$",
+        "政协[^:]{0,30}委(?:员会)?$",
+    )
 )
 """Groups that a salutation may greet as proposers; other committees and federations are departments there."""
 _SENTENCE = re.compile(r"^[贵您你我]|提出|收悉|答复|[《“]")
@@ -61,27 +60,23 @@ _LABEL = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
 _SPLIT = re.compile(
     r"[、,;/|\n。]|\s及其?\s?|\s和\s|(?<=[\u4e00-\u9fff])(?:[和及与并暨]|以及)(?!代表|委员)(?=[\u4e00-\u9fff]{2,4}(?:代表|委员)?(?:$|[、,;]))"
 )
-_SOUNDS = (
-    "阿艾爱安昂敖奥巴白拜班包保宝布本比毕别勃查朝才措德登迪丁多额尔丹恩凡嘎嘎尕噶干高格公贡古瓜哈和赫呼花吉加江嘉金居卡克肯库拉兰勒"
-    "里力莲林玲隆洛罗麻玛买麦曼梅孟米明木姆牧那娜奈尼努诺帕培萍普其奇恰钦青却日仁荣如瑞若萨赛桑沙山珊生史斯苏索他塔台泰坦特提图吐"
-    "托娃旺乌西希夏晓肖辛旭雅亚延扬央耶叶伊依宜英尤于玉云扎泽詹占珍珠卓孜子热曲次顿顺满都朗敦达胡代苍楞勤晶阳其代赞穆琪琴"
-)
-"""Characters that write the sounds of Mongolian, Tibetan, Uyghur, Kazakh and Yi names; these may be long."""
 _NAME = re.compile(
-    rf"[{_SOUNDS}]{{5,8}}|"
+    rf"[{_WORDS.sounds}]{{5,8}}|"
     r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3400-\u9fff*×xX某〇\U00020000-\U0003ffff]{1,3}|[\u4e00-\u9fff]{1,10}(?:[·•・.][\u4e00-\u9fff]{1,10}){1,4}"
 )
 _NO_NAME = re.compile(
-    r"各位|全体|有关|部分|人大|政协|尊敬|单位|部门|无$|空$|局$|厅$|委$|你们|您们|上述|相关|多名|几位|所有|广大|两位|"
-    r"对|(?<!^阿)的|^[就将为是在及与]|[就将向是在及与]$|^作为$|^副?(?:主任|主席|秘书长|常委|委员|代表|部长|州长|盟长|[省市县区旗镇乡]长|书记|组长|团长)$|建议|提案|答复|回复|现|如下|网友|市民|群众|居民|朋友"
+    choice(
+        _WORDS.no_names,
+        "[无空局厅委]$",
+        "(?<!^阿)的",
+        "^[就将为是在及与]",
+        "[就将向是在及与]$",
+        "^作为$",
+        f"^副?{choice(_WORDS.posts)}$",
+    )
 )
-_CITIZEN = re.compile(
-    r"网友|市民|居民|群众|来信人|来电人|投诉人|反映人|咨询人|诉求人|信访人|写信人|热心|先生|女士|用户|读者|同学|家长|业主|"
-    r"村民|访客|游客|匿名|朋友|申请人|老师|师傅"
-)
-_ORGAN = re.compile(
-    r"(?:局|委|办|厅|部|院|处|中心|政府|委员会|办公室|街道|镇|乡|公司|大队|支队|管委会|单位|部门|组|室|科|会|社|区|县|市|妇联|残联|科协|侨联|文联|台联|工商联|团委|法院|检察院|集团)$"
-)
+_CITIZEN = re.compile(choice(_WORDS.citizens))
+_ORGAN = re.compile(rf"{choice(_WORDS.organs_greeted)}$")
 _HELLO = re.compile(r"[,、!]?\s?[您你]好!?$")
 _SENTENCE_MARK = re.compile(r"[。;《]")
 _BYLINE_LENGTH = 40
@@ -90,19 +85,16 @@ _GREETING = re.compile(r"^\s*(?:尊敬的|敬爱的)?(?P<body>[^:。;!?]{1,400}?
 _COMRADES = re.compile(r"(?:尊敬的|敬爱的)?(?P<names>[^。;!?《]{2,60})同志们?")
 _BYLINE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,10}(?:人大代表|政协委员)(?:\s?[:|]\s?|\s*)(?=[\u4e00-\u9fff]))?"
-    r"(?P<names>(?:民革|民盟|民建|民进|农工党|致公党|九三学社|台盟)[\u4e00-\u9fff]{2,20}(?:委员会|支部|总支|支社|市委|县委|区委|[省市县区]委会)|"
+    rf"(?P<names>{_PARTIES}[\u4e00-\u9fff]{{2,20}}(?:委员会|支部|总支|支社|市委|县委|区委|[省市县区]委会)|"
     r"(?<=[表员:|\s])[\u4e00-\u9fff]{2,3}(?:[\s、]{1,3}[\u4e00-\u9fff]{2,3}){0,9})"
 )
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘蒋蔡余于杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛"
-    "闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-)
+_NAME_ALONE = rf"[{_WORDS.surnames}][\u4e00-\u9fff]{{1,2}}"
 _NAMES_ALONE = re.compile(
-    rf"(?:第一)?(?:[提议]案[人者]|建议人|领衔代表)?\s?(?P<names>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:[\s、]{{1,3}}[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}){{0,9}})(?P<count>\s?等\s?\d{{1,3}}[名位]?[人]?)?"
+    rf"(?:第一)?(?:[提议]案[人者]|建议人|领衔代表)?\s?(?P<names>{_NAME_ALONE}(?:[\s、]{{1,3}}{_NAME_ALONE}){{0,9}})(?P<count>\s?等\s?\d{{1,3}}[名位]?[人]?)?"
 )
 """Names and nothing else, each with one of the hundred most frequent surnames."""
 _COMMITTEE = re.compile(
-    r"(?P<names>[省市县区州旗]政协(?!提案|办公)[\u4e00-\u9fff]{2,14}(?:委|委员会|界别?|联络[组委])|[省市县区州旗](?:工商联|总工会|妇联|侨联|台联|科协|文联|残联|知联会|新联会))"
+    rf"(?P<names>[省市县区州旗]政协(?!提案|办公)[\u4e00-\u9fff]{{2,14}}(?:委|委员会|界别?|联络[组委])|[省市县区州旗]{choice(_WORDS.federations)})"
 )
 """A committee or federation and nothing else; a conference's committee for proposals publishes them."""
 _PUT = re.compile(

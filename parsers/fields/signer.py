@@ -7,6 +7,7 @@ import re
 from parsers.found import Found
 from parsers.labels import named
 from parsers.text import plain, squeeze
+from parsers.words import choice, words
 
 _LABEL = "|".join(r"\s{0,8}".join(name) for name in sorted(named("signer"), key=len, reverse=True))
 """The labels of the vocabulary, spread wide or not."""
@@ -16,10 +17,7 @@ _PERSON = (
     r"(?=$|[\s,。;、)(|]|承办|经办|联系|主办|类别|公开|电话|签发|[A-D]类)))"
 )
 _FIND = re.compile(rf"(?<![\u4e00-\u9fff])(?:{_LABEL})\s?:\s{{0,8}}{_PERSON}")
-_POST = (
-    r"(?:副?(?:局长|主任|厅长|书记|县长|市长|区长|镇长|乡长|州长|部长|院长|队长|台长|社长|会长|主席|处长|科长|"
-    r"总经理|董事长|行长|校长|馆长|所长))"
-)
+_POST = rf"(?:副?{choice(words().signers.posts)})"
 _SENTENCE = re.compile(
     rf"(?:经|由)[^,。;\n]{{0,24}}?{_POST}\s?(?P<name>[\u4e00-\u9fff]{{2,4}}?)\s?(?:同志)?\s?"
     r"(?:审签|签发|核签|签批|审核签发)"

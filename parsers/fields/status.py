@@ -6,8 +6,9 @@ import re
 
 from parsers.found import Found
 from parsers.text import squeeze
+from parsers.words import choice, words
 
-_STATUS = re.compile(r"[\u4e00-\u9fff]{0,8}(?:办|复|结|理|交|解决|采纳|落实|完成|列入|处理|反馈)[\u4e00-\u9fff]{0,8}")
+_STATUS = re.compile(rf"[\u4e00-\u9fff]{{0,8}}{choice(words().status.holds)}[\u4e00-\u9fff]{{0,8}}")
 
 
 def read(value: str) -> Found[str] | None:

@@ -14,15 +14,17 @@ from parsers.fields import dates, departments, doc_number, meeting, people, subj
 from parsers.labels import lookup
 from parsers.lines import Line
 from parsers.text import plain, squeeze
+from parsers.words import choice, words
 
+_COUNTERS = words().publication.counters
 _DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
 _NAMED = re.compile(r"(?:^|[\s\[(〔|,·])([\u4e00-\u9fffA-Za-z]{2,8})\s?:")
 """What may be a label of the line under a title, behind a date or another one: 2024-05-06 来源:区政府办."""
 _DATED = re.compile(
     rf"[\s\[(〔|]*{_DAY}日?(?:[\s\d:时点分秒T+./|\])〕·-]|星期.|周[一二三四五六日])*"
-    r"(?:(?:(?<=[\s|\])〕·])|来源|阅读|浏览|点击|访问)[^。:,;!?]{0,40})?"
+    rf"(?:(?:(?<=[\s|\])〕·])|来源|{choice(_COUNTERS)})[^。:,;!?]{{0,40}})?"
 )
-_COUNTER = re.compile(r"(?:浏览|阅读|点击|访问|人气)(?:次数|量|数)?\s?[:(\[]?\s?\d*\s?次?[)\]]?$")
+_COUNTER = re.compile(rf"{choice([*_COUNTERS, '人气'])}(?:次数|量|数)?\s?[:(\[]?\s?\d*\s?次?[)\]]?$")
 _ORDINAL = re.compile(
     r"\s?(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\d{1,2}[、.](?!\d)|第[一二三四五六七八九十]{1,3}[章条])"
 )

@@ -15,15 +15,18 @@ from parsers.labels import lookup
 from parsers.layouts import form
 from parsers.lines import Line
 from parsers.text import plain, squeeze
+from parsers.words import choice, words
 
+_WORDS = words().publication
 _INFO = re.compile(
     r"[\s\[(〔]{0,3}(?:19|20)\d\d\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?[^。]{0,24}?"
-    r"(?:来源|访问|浏览|阅读|点击|作者|字体|字号|T\+|打印|分享|人气)|"
-    r"\s?(?:文章|信息|稿件|内容)?(?:来源|作者|编辑|供稿|撰稿)\s?:\s?[^\s:。]{1,24}\s{1,6}(?:(?:时间|日期|更新)\s?:\s?)?(?:19|20)\d\d[-/年.]"
+    rf"{choice(_WORDS.beside_date)}|"
+    rf"\s?(?:文章|信息|稿件|内容)?{choice(_WORDS.authors)}\s?:\s?[^\s:。]{{1,24}}\s{{1,6}}"
+    r"(?:(?:时间|日期|更新)\s?:\s?)?(?:19|20)\d\d[-/年.]"
 )
 _DIGIT = re.compile(r"\d")
 _BESIDE = (
-    r"\d{1,7}|(?:阅读|浏览|点击|访问)(?:次数|量)?\s?:?\s?\d*\s?次?|[\u4e00-\u9fff]{2,12}|"
+    rf"\d{{1,7}}|{choice(_WORDS.counters)}(?:次数|量)?\s?:?\s?\d*\s?次?|[\u4e00-\u9fff]{{2,12}}|"
     r"[\u4e00-\u9fff]+〔(?:19|20)\d\d〕\d+号|[A-Z][+-]|(?:https?://|www\.)[\w./-]{3,40}"
 )
 _NAMED_DATE = re.compile(r"\s(?P<label>[\u4e00-\u9fff]{2,6})\s?[:：]\s?(?=(?:19|20)\d\d)")
