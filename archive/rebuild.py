@@ -245,7 +245,7 @@ def copy(before: sqlite3.Connection, connection: sqlite3.Connection, table: str)
 
 
 def withdrawals(old: Path, store: Store) -> None:
-    """Records that were withdrawn with proof are withdrawn in the new store too."""
+    """Records that were withdrawn with proof are withdrawn in the new store too; what a ledger told stands there."""
     if not old.exists():
         return
     before = read_only(old)
@@ -257,7 +257,8 @@ def withdrawals(old: Path, store: Store) -> None:
                 continue
             connection.execute("UPDATE records SET state = ? WHERE rowid = ?", (row["state"], new["rowid"]))
             connection.execute(
-                "INSERT INTO withdrawals (record, time, proof, returned) VALUES (?, ?, ?, ?)",
+                "INSERT INTO withdrawals (record, time, proof, returned) SELECT ?1, ?2, ?3, ?4 "
+                "WHERE NOT EXISTS (SELECT 1 FROM withdrawals WHERE record = ?1 AND time = ?2)",
                 (new["rowid"], row["time"], row["proof"], row["returned"]),
             )
     before.close()

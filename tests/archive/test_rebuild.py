@@ -82,6 +82,32 @@ def test_ids_and_redirects_outlive_a_rebuild(data: Path):
         assert connection.execute("SELECT new_id FROM redirects").fetchall() == [("page-given-before",)]
 
 
+GONE = """
+    INSERT INTO files (id, name) VALUES (1, 'qinghe-1.warc.gz');
+    INSERT INTO captures (id, run, site, url, time, status, digest, file, offset, length, page)
+    VALUES (1, 2, 'qinghe', 'https://www.qinghe.example/a/1.html', '2025-09-01T00:00:00.000000Z', 404, '0', 1, 0, 9, 1);
+    INSERT INTO pages (id, site, key, url, kind, state, capture)
+    VALUES (1, 'qinghe', 'qinghe.example/a/1.html', 'https://www.qinghe.example/a/1.html', 'detail', 'withdrawn', 1);
+    INSERT INTO lists (id, site, url) VALUES (1, 'qinghe', 'https://www.qinghe.example/a/');
+    INSERT INTO entries VALUES (1, 1, 0);
+    INSERT INTO walks VALUES (1, 1, 1, 1756500000), (1, 2, 2, 1756600000);"""
+
+
+def test_a_withdrawal_is_one_row_however_often_it_is_rebuilt(data: Path):
+    schema = (Path(__file__).parents[2] / "crawler" / "ledger.sql").read_text("utf-8")
+    with closing(sqlite3.connect(data / "ledger.db")) as ledger:
+        ledger.executescript(schema + GONE)
+    for _ in range(3):
+        rebuild(data, print)
+        with closing(sqlite3.connect(data / "store.db")) as store:
+            assert store.execute("SELECT time FROM withdrawals").fetchall() == [("2025-09-01T00:00:00.000000Z",)]
+            assert store.execute("SELECT count(*) FROM records WHERE state = 'withdrawn'").fetchone() == (1,)
+    (data / "ledger.db").unlink()
+    rebuild(data, print)
+    with closing(sqlite3.connect(data / "store.db")) as store:
+        assert store.execute("SELECT count(*) FROM withdrawals").fetchone() == (1,)
+
+
 def test_a_damaged_capture_is_named_and_the_rest_is_rebuilt(data: Path):
     torn = sorted((data / "captures").iterdir())[1]
     content = torn.read_bytes()
