@@ -15,7 +15,7 @@ import msgspec
 from archive import derive
 from archive.masking import Masker
 from archive.recipe import recipe
-from archive.rows import Writer
+from archive.rows import Writer, taken_down
 from archive.settings import Settings
 
 SCHEMA_VERSION = "2"
@@ -54,13 +54,17 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class Builder:
-    """Writes one archive from one state of the store, in which a transaction is open."""
+    """Writes one archive from one state of the store, in which a transaction is open.
+
+    Raises PublishError for a takedown that names nothing.
+    """
 
     def __init__(self, archive: sqlite3.Connection, store: sqlite3.Connection, settings: Settings) -> None:
         self.archive = archive
         self.store = store
         self.settings = settings
         self.masker = Masker(settings.masking.off)
+        self.removed = taken_down(store, settings.removed.ids)
         self.position = Position.of(store)
 
     def all(self) -> None:
@@ -131,12 +135,14 @@ class Builder:
     def find_due(self, sequence: int) -> int:
         """List, as ``temp.due`` of both files, the records that changed since; how many they are.
 
-        Of several documents on one page the first is published, so they are due together.
+        Of several documents on one page the first is published, so they are due together. What was taken down always
+        is: a page that was taken down may show a record by now that it did not show before.
         """
         for connection in (self.store, self.archive):
             connection.execute("DROP TABLE IF EXISTS temp.due")
             connection.execute("CREATE TEMP TABLE due (record INTEGER PRIMARY KEY)")
         self.store.execute("INSERT INTO due SELECT rowid FROM records WHERE touched > ?1 AND changed > ?1", (sequence,))
+        self.store.executemany("INSERT OR IGNORE INTO due VALUES (?)", [(record,) for record in self.removed])
         self.store.execute(
             "INSERT OR IGNORE INTO due SELECT r.rowid FROM records r WHERE r.type IN ('document', 'summary') "
             "AND r.page IN (SELECT page FROM places WHERE record IN (SELECT record FROM due))"
@@ -180,7 +186,7 @@ class Builder:
 
     def writer(self) -> Writer:
         """The writer of records' rows."""
-        return Writer(self.archive, self.store, self.masker, self.settings.removed.ids)
+        return Writer(self.archive, self.store, self.masker, self.removed)
 
     def places(self) -> None:
         """Sites with their state, the divisions that they name, their runs, and redirects: small, and written whole."""

@@ -16,6 +16,7 @@ from archive.places import Place
 from archive.records import read
 from archive.search import seg
 from parsers.record import Meeting, Record
+from parsers.urls import canonical
 
 PRIVATE = ("contacts",)
 """Fields whose versions and evidence are never published."""
@@ -36,6 +37,13 @@ OF_A_PROPOSAL = (
     "captures",
 )
 """Tables whose column ``proposal`` says which record a row belongs to."""
+NAMED = (
+    "SELECT rowid FROM records WHERE id = :name OR id = (SELECT new_id FROM redirects WHERE old_id = :name) "
+    "UNION SELECT r.rowid FROM records r JOIN pages p ON p.id = r.page WHERE p.key = :key "
+    "UNION SELECT l.record FROM places l JOIN pages p ON p.id = l.page WHERE p.key = :key"
+)
+"""The records that a takedown means. A page's address is followed through all places of a record, so that a relaunch
+of its site does not bring the content back."""
 INDEXED = "SELECT p.title, p.subject, t.names, t.reply_text, t.proposal_text FROM proposals p JOIN texts t"
 
 
@@ -47,19 +55,20 @@ class Writer:
         archive: sqlite3.Connection,
         store: sqlite3.Connection,
         masker: Masker,
-        removed: Iterable[str] = (),
+        removed: frozenset[int] = frozenset(),
     ) -> None:
+        """``removed`` are the records that were taken down."""
         self.archive = archive
         self.store = store
         self.masker = masker
-        self.removed = frozenset(removed)
+        self.removed = removed
         self.places = places.load(archive)
         self.divisions: dict[str | None, str | None] = dict(archive.execute("SELECT id, division FROM sites"))
 
     def proposal(self, row: sqlite3.Row) -> None:
         """A reply or an original, with everything that hangs on it."""
         record, rowid, before = read(row), row["rowid"], Counter(self.masker.counts)
-        if row["id"] in self.removed:
+        if rowid in self.removed:
             self.insert("proposals", self.tombstone(row, record))
             self.insert("texts", {"proposal": rowid})
         else:
@@ -74,8 +83,9 @@ class Writer:
         self.masked(rowid, before)
 
     def document(self, row: sqlite3.Row) -> None:
-        """Another page with content."""
+        """Another page with content; of one that was taken down, all but its text and captures."""
         record, mask, before = read(row), self.masker.optional, Counter(self.masker.counts)
+        removed = row["rowid"] in self.removed
         values = {
             "id": row["rowid"],
             "type": record.type,
@@ -84,10 +94,11 @@ class Writer:
             "date": row["date"],
             "site": row["site"],
             "url": self.masker.address(row["url"]),
-            "text": mask(record.text),
+            "text": None if removed else mask(record.text),
         }
         self.insert("documents", values)
-        self.captures("document", row["rowid"])
+        if not removed:
+            self.captures("document", row["rowid"])
         self.masked(row["rowid"], before)
 
     def forget(self, record: int) -> None:
@@ -101,7 +112,9 @@ class Writer:
         self.archive.execute("DELETE FROM masked WHERE record = ?", (record,))
 
     def recapture(self, record: int) -> None:
-        """Write the captures of a record anew; of one that is not published, none."""
+        """Write the captures of a record anew; of one that is not published or was taken down, none."""
+        if record in self.removed:
+            return
         for column, table, key in (("proposal", "proposals", "rowid"), ("document", "documents", "id")):
             found = self.archive.execute(f"SELECT * FROM {table} WHERE {key} = ?", (record,)).fetchone()  # noqa: S608 - own names
             if found is not None:
@@ -270,6 +283,20 @@ class Writer:
         """One row."""
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         self.archive.execute(f"INSERT {how}INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))  # noqa: S608 - own column names
+
+
+def taken_down(store: sqlite3.Connection, names: Iterable[str]) -> frozenset[int]:
+    """The records, by their rowids, that names mean: an id, present or given up, or the address of a page.
+
+    Raises PublishError for a name that no record and no page has: with a slip in it the content would stay public.
+    """
+    found: set[int] = set()
+    for name in names:
+        rows = store.execute(NAMED, {"name": name, "key": canonical(name)}).fetchall()
+        if not rows:
+            raise PublishError(f"removed.ids: no record has the id or the address {name!r}; correct it in the settings")
+        found.update(rowid for (rowid,) in map(tuple, rows))
+    return frozenset(found)
 
 
 def part_id(whole: int, part: int) -> int:

@@ -61,9 +61,10 @@ class Public(Section, frozen=True, kw_only=True):
 
 
 class Removed(Section, frozen=True, kw_only=True):
-    """Records whose content is no longer published: their ids stay as tombstones."""
+    """Records and documents whose content is no longer published: tombstones stay."""
 
     ids: tuple[str, ...] = ()
+    """Ids of records, or addresses of pages: all that such a page shows. A document has no id but its address."""
 
 
 class Acknowledged(Section, frozen=True, kw_only=True):
