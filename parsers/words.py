@@ -48,6 +48,8 @@ class People(_Lists, frozen=True, forbid_unknown_fields=True):
     groups: List
     groups_labelled: List
     groups_greeted: List
+    groups_putting: List
+    branches: List
     federations: List
     sectors: List
     citizens: List

@@ -85,7 +85,7 @@ _GREETING = re.compile(r"^\s*(?:尊敬的|敬爱的)?(?P<body>[^:。;!?]{1,400}?
 _COMRADES = re.compile(r"(?:尊敬的|敬爱的)?(?P<names>[^。;!?《]{2,60})同志们?")
 _BYLINE = re.compile(
     r"(?:[\u4e00-\u9fff]{0,10}(?:人大代表|政协委员)(?:\s?[:|]\s?|\s*)(?=[\u4e00-\u9fff]))?"
-    rf"(?P<names>{_PARTIES}[\u4e00-\u9fff]{{2,20}}(?:委员会|支部|总支|支社|市委|县委|区委|[省市县区]委会)|"
+    rf"(?P<names>{_PARTIES}[\u4e00-\u9fff]{{2,20}}{choice(_WORDS.branches)}|"
     r"(?<=[表员:|\s])[\u4e00-\u9fff]{2,3}(?:[\s、]{1,3}[\u4e00-\u9fff]{2,3}){0,9})"
 )
 _NAME_ALONE = rf"[{_WORDS.surnames}][\u4e00-\u9fff]{{1,2}}"
@@ -113,7 +113,7 @@ _IN_BRACKETS = re.compile(
 )
 """The proposers in brackets behind the title: 《…》(提案人:丁一鸣、牟平)."""
 _GROUP_PUT = re.compile(
-    r"([\u4e00-\u9fff]{2,24}?(?:代表团|委员会|市委|省委|县委|区委|委会|总支|支部|界别|活动组|小组|工商联))(?:在[^,。]{0,30})?(?:提出|提交|所提)"
+    rf"([\u4e00-\u9fff]{{2,24}}?{choice(_WORDS.groups_putting)})(?:在[^,。]{{0,30}})?(?:提出|提交|所提)"
 )
 
 
