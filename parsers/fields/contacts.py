@@ -52,8 +52,11 @@ _PAIR = re.compile(
     rf"\s?{_SECTION}(?P<name>{_NAME})[\s,、;:()/]{{0,6}}(?:电话|手机|{_PHONE_LABEL})?[\s:]{{0,4}}(?P<phone>{_PHONE})?"
 )
 _DEPUTY = re.compile(rf"{choice(_WORDS.others)}[^。;\n:]{{0,6}}(?::\s?| ?)$")
-_HINT = re.compile(rf"(?s)[系办理络任电手座方室位联承经责](?:.{{0,4}}[人话机]|式|及|[系办任理]{choice(_WORDS.units)})")
-"""What each cue holds, printed in any width: found ten times as fast, for it begins with a class of characters."""
+_LAST_TWO = sorted({".{0,4}".join(map(re.escape, squeeze(word)[-2:])) for word in (*_WORDS.roles, *_WORDS.phones)})
+_HINT = re.compile(
+    "|".join((*_LAST_TWO, "室及", "位及", *(word[-1] + choice(_WORDS.units) for word in _OF_UNIT))), re.DOTALL
+)
+"""The end of each cue, printed in any width: found ten times as fast, for each begins with a character."""
 _CUE = re.compile(rf"{_ROLE}|{_PHONE_LABEL}|(?:科室|单位|处室)及|{_UNIT}")
 
 
