@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -18,10 +18,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from crawler import VERSION, warc
+from crawler.clock import today
 from crawler.errors import CrawlError
 from crawler.ledger import Captured, Ledger, Written
 
-CHINA = timezone(timedelta(hours=8))
 MOST_BYTES = 1_000_000_000
 """A file that has grown beyond this is closed and the next one begun."""
 
@@ -94,11 +94,6 @@ def recover(folder: Path, ledger: Ledger) -> int:
             ) from error
         ledger.close_file(file, end)
     return cut
-
-
-def today() -> str:
-    """The day in China, where budgets and nights are counted."""
-    return datetime.now(CHINA).date().isoformat()
 
 
 def about(user_agent: str, contact: str | None) -> dict[str, str]:

@@ -17,9 +17,9 @@ from crawler.errors import CrawlError
 from crawler.families import Link, ListRequest
 from crawler.families._generic import GenericLists
 from crawler.families._listing import Listing, decoded_links
-from crawler.urls import canonical
 from crawler.vocabulary import kind_of, names_column, names_index, slug_of
 from parsers.record import Kind, Page
+from parsers.urls import canonical
 
 Fetch = Callable[[ListRequest | str], Page]
 MOST_READ = 20

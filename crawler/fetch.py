@@ -14,13 +14,14 @@ import ssl
 import time
 import zlib
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from protego import Protego
 from w3lib.url import safe_url_string
 
 from crawler.errors import CrawlError
 from crawler.families import ListRequest
+from crawler.robots import rules_in
 from parsers.record import Page
 
 AGENT = "proposal-archive (+{contact})"
@@ -54,15 +55,14 @@ class Fetcher:
         for _ in range(MOST_REDIRECTS + 1):
             self.refuse_disallowed(url)
             status, headers, body = self.exchange(url, asked)
-            target = urljoin(url, headers.get("location", "")) if status in REDIRECTS else None
-            if target is None:
+            if status not in REDIRECTS:
                 return answered(asked.url, url, status, headers, body)
-            url, asked = target, ListRequest(asked.url, headers=asked.headers)
+            url, asked = redirected(url, headers), ListRequest(asked.url, headers=asked.headers)
         raise CrawlError(f"{asked.url}: more than {MOST_REDIRECTS} redirects; open it in a browser")
 
     def refuse_disallowed(self, url: str) -> None:
         """Raise CrawlError where robots.txt keeps the address from us, or could not be read for a server's error."""
-        parts = urlsplit(url)
+        parts = split(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self.robots:
             self.robots[origin] = self.read_robots(origin)
@@ -70,26 +70,25 @@ class Fetcher:
             raise CrawlError(f"{url}: robots.txt disallows it; the site wants it left alone")
 
     def read_robots(self, origin: str) -> Protego:
-        """The rules of a host; none where it has no such file, no access where it fails to answer (RFC 9309)."""
+        """The rules of a host, none where it has none. Raises CrawlError where it fails to give them (RFC 9309)."""
         url = f"{origin}/robots.txt"
         for _ in range(MOST_REDIRECTS + 1):
             status, headers, body = self.exchange(url, ListRequest(url))
             if status not in REDIRECTS:
                 break
-            url = urljoin(url, headers.get("location", ""))
-        if status >= 500 and status not in CHALLENGES:
-            return Protego.parse("User-agent: *\nDisallow: /")
-        return Protego.parse(body.decode("utf-8", "replace") if status == 200 else "")
+            url = redirected(url, headers)
+        rules = rules_in(status, body)
+        if rules is None:
+            raise CrawlError(f"{url}: answered {status}; without its robots.txt a site is left alone, try again later")
+        return Protego.parse(rules.decode("utf-8", "replace"))
 
     def exchange(self, url: str, asked: ListRequest) -> tuple[int, dict[str, str], bytes]:
         """Send one request and read its answer. Raises CrawlError in place of every network error."""
-        parts = urlsplit(safe_url_string(url))
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise CrawlError(f"{url}: only http and https addresses are fetched")
+        parts = split(url)
         self.wait(parts.netloc)
         target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
         headers = {"User-Agent": self.agent, "Accept-Encoding": "identity", **asked.headers}
-        with self.connection(url, parts.scheme, parts.hostname, parts.port) as connection, network_errors(url):
+        with self.connection(url, parts.scheme, parts.hostname or "", parts.port) as connection, network_errors(url):
             body = asked.body.encode() if asked.body is not None else None
             connection.request(asked.method, target, body=body, headers=headers)
             response = connection.getresponse()
@@ -123,6 +122,27 @@ class Fetcher:
         if host in self.last and pause > 0:
             time.sleep(pause)
         self.last[host] = time.monotonic()
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an address that can be fetched. Raises CrawlError for any other."""
+    try:
+        parts = urlsplit(safe_url_string(url))
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise CrawlError(f"{url}: no address ({error}); correct it") from error
+    if not known:
+        raise CrawlError(f"{url}: only http and https addresses are fetched")
+    return parts
+
+
+def redirected(url: str, headers: dict[str, str]) -> str:
+    """Where a redirect leads. Raises CrawlError where that is no address."""
+    target = headers.get("location", "")
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise CrawlError(f"{url}: redirects to {target!r}, which is no address ({error})") from error
 
 
 def contact_of(given: str | None = None) -> str:
@@ -164,6 +184,8 @@ def network_errors(url: str) -> Iterator[None]:
         raise CrawlError(f"{url}: the host name does not resolve; correct it or ask again later") from error
     except ssl.SSLError as error:
         raise CrawlError(f"{url}: TLS failed ({error.reason}); try http://") from error
+    except UnicodeError as error:
+        raise CrawlError(f"{url}: its host name cannot be asked for ({error}); correct it") from error
     except TimeoutError as error:
         raise CrawlError(f"{url}: no answer within {TIMEOUT:.0f} s") from error
     except (OSError, http.client.HTTPException) as error:

@@ -11,7 +11,7 @@ import msgspec
 
 from crawler.families import Link, ListRequest
 from crawler.ledger import Captured, Ledger
-from crawler.urls import canonical
+from parsers.urls import canonical
 
 DAY = 86400.0
 RESUME_WITHIN = DAY

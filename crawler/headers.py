@@ -9,6 +9,9 @@ from scrapy.http import Response
 
 from parsers.record import Page
 
+LONGEST_WAIT = 24 * 3600.0
+"""Seconds: a site that asks to be left alone for longer, or by mistake for ever, is asked again once a day."""
+
 
 def page_of(response: Response) -> Page:
     """A response as parsers and families read it."""
@@ -31,11 +34,11 @@ def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
 
 
 def seconds_of(retry_after: bytes | None) -> float | None:
-    """A Retry-After header in seconds; ``None`` where it says nothing that can be read."""
+    """A Retry-After header in seconds, a day at most; ``None`` where it says nothing that can be read."""
     text = (retry_after or b"").decode("latin-1").strip()
-    if text.isdigit():
-        return float(text[:9])
+    if text.isascii() and text.isdigit():
+        return min(float(text), LONGEST_WAIT)
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except ValueError:
+        return min(max(0.0, parsedate_to_datetime(text).timestamp() - time.time()), LONGEST_WAIT)
+    except (ValueError, OverflowError):
         return None

@@ -18,11 +18,10 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response, TextResponse
 from scrapy.robotstxt import RobotParser
 
-from crawler.blocks import Refused
-from crawler.urls import canonical
+from crawler.blocks import Refused, name_of_failure
+from crawler.robots import rules_in
 
 LONGEST_URL = 2000
-FORBID_ALL = b"User-agent: *\nDisallow: /\n"
 
 
 class SafetyMiddleware:
@@ -47,7 +46,8 @@ class SafetyMiddleware:
             raise Refused(
                 "redirect-away" if redirected else "refused-request", f"{request.url} is not on the site's hosts"
             )
-        if redirected and canonical(request.url) in map(canonical, request.meta["redirect_urls"]):
+        # Addresses as they are: a redirect to https, to www. or from a mobile twin has the same canonical form.
+        if redirected and request.url in request.meta["redirect_urls"]:
             raise Refused("redirect-loop", f"{request.url} redirects in a circle")
 
 
@@ -66,27 +66,35 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         # A host that does not answer fails for the page too, which the run's log says in one line.
         logging.getLogger(RobotsTxtMiddleware.__module__).setLevel(logging.CRITICAL)
-        self.failing: set[str] = set()
+        self.failing: dict[str, Refused] = {}
+        """Why the file of a host could not be had; it is asked for again with the next request there."""
         crawler.signals.connect(self.robots_parsed, signal=signals.robots_parsed)
 
-    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules of the request's host. Raises Refused, under the failure's own code, where they cannot be had."""
+        parser = await super().robot_parser(request)
         netloc = urlsplit(request.url).netloc
-        try:
-            await super().process_request(request)
-        except IgnoreRequest as error:
-            if netloc not in self.failing:
-                raise Refused("robots", f"{request.url}: forbidden by robots.txt") from error
+        if failure := self.failing.get(netloc):
             self._parsers.pop(netloc, None)
-            raise Refused("server-error", f"{request.url}: robots.txt answers with a server's error") from error
+            raise Refused(failure.code, f"{request.url}: {failure}")
+        return parser
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise Refused("robots", f"{request.url}: forbidden by robots.txt") from error
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        self.failing.discard(netloc)
-        if response.status >= 500 and response.status != 521:
-            self.failing.add(netloc)
-            response = response.replace(body=FORBID_ALL)
-        elif response.status != 200:
-            response = response.replace(body=b"")
-        await super()._parse_robots(response, netloc, request)
+        self.failing.pop(netloc, None)
+        rules = rules_in(response.status, response.body)
+        if rules is None:
+            self.failing[netloc] = Refused("server-error", f"robots.txt answers {response.status}")
+        await super()._parse_robots(response.replace(body=rules or b""), netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self.failing[netloc] = Refused(name_of_failure(exc), f"robots.txt cannot be fetched: {exc}")
+        super()._robots_error(exc, netloc)
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Slow down to the crawl-delay that robots.txt asks for."""

@@ -63,13 +63,18 @@ def crawl(sites: Sequence[Site], settings: Settings, jobs: int = 1, **arguments:
 
 
 def groups_of(sites: Sequence[Site]) -> list[list[Site]]:
-    """The sites in groups that share no host: the members of a group are read one after the other."""
+    """The sites in groups that share no server: the members of a group are read one after the other."""
     groups: list[list[Site]] = []
     for site in sites:
-        sharing = [group for group in groups if any(set(site.hosts) & set(other.hosts) for other in group)]
+        sharing = [group for group in groups if any(servers_of(site) & servers_of(other) for other in group)]
         groups = [group for group in groups if group not in sharing]
         groups.append([*(other for group in sharing for other in group), site])
     return groups
+
+
+def servers_of(site: Site) -> set[str]:
+    """The names of a site's hosts, without port: its manners are owed to a machine. Imitation sites share this one."""
+    return set(site.hosts) if site.allow_private else {host.partition(":")[0] for host in site.hosts}
 
 
 def divide(groups: Sequence[list[Site]], jobs: int) -> list[list[list[Site]]]:

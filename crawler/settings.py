@@ -72,7 +72,6 @@ EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
     "crawler.capture.CaptureExtension": 0,
     "scrapy.extensions.throttle.AutoThrottle": 0,
-    "scrapy.extensions.closespider.CloseSpider": 0,
 }
 ITEM_PIPELINES = {"archive.pipeline.StorePipeline": 300}
 STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"  # the ledger counts

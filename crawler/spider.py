@@ -24,7 +24,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler import blocks, reading
-from crawler.capture import CHINA, today
+from crawler.clock import CHINA, today
 from crawler.conclusion import Numbers, conclude, numbers
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest, family

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
+from crawler.clock import CHINA
 from crawler.errors import CrawlError
 from crawler.families import Link
 from crawler.families._listing import absolute, date_in, fragment, text_of, unique
 from parsers.record import Page
-
-CHINA = timezone(timedelta(hours=8))
 
 
 def answer_of(page: Page, url: str) -> Any:

@@ -41,9 +41,18 @@ STATES: dict[str, Ended] = {
     "home-instead": ("listed but nothing parsed", "soft-404"),
     "redirect-loop": ("listed but nothing parsed", "redirect-loop"),
     "redirect-away": ("listed but nothing parsed", "redirect-away"),
+    "redirect-circle": ("listed but nothing parsed", "redirect-loop"),
     "gzip-bomb": ("listed but nothing parsed", "too-large"),
     "evil-links": ("parsed with problems", "gone"),
     "calendar": ("parsed with problems", "trap"),
+    "robots-503": ("unreachable", "server-error"),
+    "robots-cut": ("unreachable", "connection"),
+    "robots-slow": ("unreachable", "timeout"),
+    "robots-away": ("unreachable", "redirect-away"),
+    "robots-circle": ("unreachable", "redirect-loop"),
+    "robots-521": ("fine", None),
+    "robots-404": ("fine", None),
+    "redirect-to-twin": ("fine", None),
     "500-then-200": ("fine", None),
     "gbk": ("fine", None),
     "wrong-charset": ("fine", None),
@@ -134,6 +143,12 @@ def test_the_report_says_so(runs: tuple[Path, Any], fault: str) -> None:
         assert said["needs"] == []
     elif expected != "parsed with problems":
         assert code is None or code in " ".join(said["needs"])
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FIRST if FIRST[fault][0] == "unreachable" and "robots" in fault])
+def test_a_site_whose_rules_cannot_be_had_is_left_alone(runs: tuple[Path, Any], fault: str) -> None:
+    asked = query(runs[0], "SELECT DISTINCT url FROM captures WHERE site = ?", f"sim-{fault}")
+    assert all(url.endswith("/robots.txt") for (url,) in asked)
 
 
 READABLE = [fault for fault, (state, _) in FIRST.items() if state in ("fine", "parsed with problems")]

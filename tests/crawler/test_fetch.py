@@ -10,8 +10,10 @@ from crawler import fetch
 from crawler.errors import CrawlError
 from crawler.families import ListRequest
 from crawler.fetch import Fetcher, contact_of
+from tests.sims import faults
 from tests.sims.catalogue import make
 from tests.sims.server import Server
+from tests.sims.sim import Answer, Ask, Sim
 
 
 def fetcher(**options: bool | float) -> Fetcher:
@@ -41,6 +43,9 @@ def test_a_page_with_its_address_and_headers() -> None:
         ("403", "answered 403, a challenge or a block"),
         ("500", "answered 500, no page"),
         ("robots", "robots.txt disallows it"),
+        ("robots-503", "robots.txt: answered 503; without its robots.txt a site is left alone"),
+        ("robots-cut", "ended in the middle|IncompleteRead"),
+        ("robots-circle", "robots.txt: answered 302; without its robots.txt"),
         ("cut", "ended in the middle|IncompleteRead"),
         ("redirect-loop", "more than 5 redirects"),
         ("gzip-bomb", "unpacks to more than 8 MB"),
@@ -52,6 +57,26 @@ def test_failures_say_what_happened(fault: str, said: str) -> None:
     assert any(part in str(raised.value) for part in said.split("|")), raised.value
     assert str(raised.value).startswith(server.base)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("fault", ["robots-404", "robots-521", "redirect-to-twin"])
+def test_what_is_no_failure(fault: str) -> None:
+    with Server(make("trs", fault)) as server:
+        assert fetcher()(detail(server)).body
+
+
+@pytest.mark.parametrize("target", ["http://[bad/", "http://127.0.0.1:99999/", f"http://{'a' * 64}.example/", "//["])
+@pytest.mark.parametrize("redirected", ["/robots.txt", "/a.html"])
+def test_a_redirect_to_no_address(target: str, redirected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+        return Answer(status=302, headers=[("Location", target)]) if ask.path == redirected else answer
+
+    monkeypatch.setitem(faults.FAULTS, "away", away)
+    with Server(make("trs", "away")) as server:
+        for url in (server.base + redirected, target):
+            with pytest.raises(CrawlError, match=r"no address|host name") as raised:
+                fetcher()(url)
+            assert "\n" not in str(raised.value)
 
 
 def test_private_addresses_are_refused() -> None:

@@ -13,6 +13,8 @@ import pytest
 from rich.console import Console
 
 from archive.cli.crawling import table
+from crawler.process import groups_of
+from crawler.site import Site
 from tests.crawler.driver import Started, proposals, query
 from tests.forked import command
 from tests.sims.catalogue import make
@@ -94,3 +96,24 @@ def test_a_site_is_left_alone_outside_its_hours(tmp_path: Path) -> None:
         assert ": not run: " in ended.stdout
         assert "outside its hours" in ended.stdout
         assert server.sim.requests == []
+
+
+GROUPS: list[tuple[list[tuple[str, ...]], list[list[int]]]] = [
+    ([("a.example",), ("b.example",)], [[0], [1]]),
+    ([("a.example",), ("a.example:8080",)], [[0, 1]]),
+    ([("a.example:81",), ("b.example",), ("a.example:82", "b.example")], [[0, 1, 2]]),
+]
+"""The hosts of sites, and which of the sites are read one after the other."""
+
+
+@pytest.mark.parametrize(("hosts", "groups"), GROUPS)
+def test_sites_on_one_server_are_read_one_after_the_other(
+    hosts: list[tuple[str, ...]], groups: list[list[int]]
+) -> None:
+    sites = [Site(id=str(number), name="x", family="trs", hosts=own) for number, own in enumerate(hosts)]
+    assert [[int(site.id) for site in group] for group in groups_of(sites)] == groups
+
+
+def test_imitation_sites_share_a_machine() -> None:
+    sites = [Site(name="x", family="trs", hosts=(f"127.0.0.1:{port}",), allow_private=True) for port in (81, 82)]
+    assert groups_of(sites) == [[sites[0]], [sites[1]]]

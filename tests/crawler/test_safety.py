@@ -16,7 +16,7 @@ from crawler.blocks import Refused
 from crawler.middlewares import SafetyMiddleware, is_private
 from crawler.resolver import PublicResolver
 from crawler.site import Site
-from crawler.urls import canonical
+from parsers.urls import canonical
 from tests.crawler.driver import crawl, query
 from tests.sims.catalogue import make
 from tests.sims.server import Server
@@ -85,9 +85,27 @@ def test_requests_and_redirects_are_looked_at() -> None:
     assert refusal("http://casino.example/") == "refused-request"
     assert refusal("http://casino.example/", redirect_urls=[own]) == "redirect-away"
     assert refusal(own, redirect_urls=[own]) == "redirect-loop"
+    assert refusal(own, redirect_urls=[own, "https://www.liuquan.example/a"]) == "redirect-loop"
     assert refusal("https://liuquan.example/a?version=2", redirect_urls=[own]) == "redirect-away"
     assert refusal(own + "?" + "a" * 2000) == "refused-request"
     assert refusal("http://169.254.169.254/latest/meta-data/", redirect_urls=[own]) == "private-address"
+
+
+TWINS = [
+    ["http://www.liuquan.example/a", "https://www.liuquan.example/a"],
+    ["http://liuquan.example/a", "http://www.liuquan.example/a"],
+    ["http://www.liuquan.example/mpost_12.html", "http://www.liuquan.example/post_12.html"],
+    ["http://www.liuquan.example/a?version=2", "http://www.liuquan.example/a"],
+]
+"""Addresses with one canonical form, of which a server redirects the one to the other."""
+
+
+@pytest.mark.parametrize(("one", "other"), [*TWINS, *(twins[::-1] for twins in TWINS)])
+def test_a_redirect_to_the_twin_of_an_address_is_no_loop(one: str, other: str) -> None:
+    site = Site(name="x", family="trs", hosts=("liuquan.example", "www.liuquan.example"))
+    assert canonical(one) == canonical(other)
+    assert refusal(other, site, redirect_urls=[one]) is None
+    assert refusal(one, site, redirect_urls=[one, other]) == "redirect-loop"
 
 
 @pytest.mark.parametrize("host", PRIVATE)

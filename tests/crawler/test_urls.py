@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.urls import canonical
+from parsers.urls import canonical
 
 SAME = [
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from tests.sims.sim import Answer, Ask, Sim
 
@@ -67,6 +68,18 @@ def away(sim: Sim, ask: Ask, answer: Answer) -> Answer:
     return Answer(status=302, headers=[("Location", "http://127.0.0.1:1/secret")]) if sim.is_detail(ask) else answer
 
 
+def to_twin(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Details redirect to another form of the same address, as from http to https or from the mobile page."""
+    twin = sim.is_detail(ask) and "version" not in ask.query
+    return Answer(status=302, headers=[("Location", f"{ask.path}?version=2")]) if twin else answer
+
+
+def circle(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Details redirect to another form of their address, and that back to the first."""
+    twin = "" if "version" in ask.query else "?version=2"
+    return Answer(status=302, headers=[("Location", ask.path + twin)]) if sim.is_detail(ask) else answer
+
+
 def bomb(sim: Sim, ask: Ask, answer: Answer) -> Answer:
     """Details are 256 MB of zeros, compressed to 256 KB."""
     if not sim.is_detail(ask):
@@ -95,6 +108,15 @@ def fixed(text: str, status: int, headers: tuple[tuple[str, str], ...] = ()) -> 
     return fault
 
 
+def of_robots(**spoilt: Any) -> Callable[[Sim, Ask, Answer], Answer]:
+    """A fault of robots.txt alone."""
+
+    def fault(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+        return replace(answer, **spoilt) if ask.path == "/robots.txt" else answer
+
+    return fault
+
+
 FAULTS: dict[str, Callable[[Sim, Ask, Answer], Answer]] = {
     "412": fixed(RUISHU, 412),
     "202": fixed(RUISHU, 202),
@@ -114,6 +136,15 @@ FAULTS: dict[str, Callable[[Sim, Ask, Answer], Answer]] = {
     "cut": cut,
     "redirect-loop": loop,
     "redirect-away": away,
+    "redirect-to-twin": to_twin,
+    "redirect-circle": circle,
+    "robots-503": of_robots(status=503),
+    "robots-521": of_robots(status=521),
+    "robots-404": of_robots(status=404),
+    "robots-cut": of_robots(cut=True),
+    "robots-slow": of_robots(pace=0.5),
+    "robots-away": of_robots(status=302, headers=[("Location", "http://127.0.0.1:1/robots.txt")]),
+    "robots-circle": of_robots(status=302, headers=[("Location", "/robots.txt")]),
     "gzip-bomb": bomb,
     "packed": packed,
 }
