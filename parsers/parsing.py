@@ -11,7 +11,7 @@ from parsers.facts import Facts
 from parsers.layouts import attached, other, reply, segment
 from parsers.record import Page, Problem, Record, RecordType
 
-VERSION = "5"
+VERSION = "6"
 """Raised whenever the same bytes may give another record."""
 _TEXTS = ("reply_text", "proposal_text", "text")
 _SAMPLE = 60

@@ -38,6 +38,9 @@ _COMPONENT = re.compile(
     r"[州盟区县旗镇乡](?=[^省市州盟区县旗镇乡]|$))"
 )
 
+_DIVISION = re.compile(rf"^第?{NUMERAL}{{1,3}}师(?=[\u4e00-\u9fff]{{2}})")
+"""The division of the corps (兵团) that stands before the name of its city: 第三师云泽市."""
+
 
 def read(value: str) -> Found[Meeting] | None:
     """The meeting that stands under a label (届次, 会议名称)."""
@@ -155,7 +158,7 @@ def _unit(word: str) -> tuple[str | None, str | None]:
     if not word or (word[-1] not in _LEVELS and not word.endswith("新区")):
         return None, None
     components = _COMPONENT.findall(word)
-    name = components[-1] if components and word.endswith(components[-1]) else word
+    name = _DIVISION.sub("", components[-1] if components and word.endswith(components[-1]) else word)
     if name in ("自治区", "自治州", "自治县", "自治旗") or (len(word) == 1):
         return None, _level(name)
     return name, _level(name)
