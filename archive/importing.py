@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from archive.errors import CaptureError
 from archive.records import Counts
 from archive.store import Store
 from parsers import parse
+from parsers.errors import UnreadableInput
 from parsers.files import read_pages
 from parsers.record import Page, ParsedPage
 
@@ -28,10 +29,25 @@ def pages_of(path: Path) -> Iterator[Page]:
             yield found.page
 
 
-def import_file(store: Store, data: Path, path: Path) -> Counts:
-    """Store the pages of a file; those that are stored already with the same bytes are parsed, not captured, again."""
+def import_file(store: Store, data: Path, path: Path, say: Callable[[str], None]) -> Counts:
+    """Store the pages of a file; those that are stored already with the same bytes are parsed, not captured, again.
+
+    Where the file cannot be read on, ``say`` is told so in one line, and what came before is stored. Raises StoreError,
+    and CaptureError where a page cannot be captured.
+    """
     with explained(data, CaptureError, ""), closing(ImportWriter(data)) as writer:
-        return store.add_pages(parsed(store, writer, pages_of(path)))
+        return store.add_pages(parsed(store, writer, readable(path, say)))
+
+
+def readable(path: Path, say: Callable[[str], None]) -> Iterator[Page]:
+    """The pages of a file up to where it is damaged, of which ``say`` is told.
+
+    Here and not around the store, whose batch an error would cut: its pages are captured by then.
+    """
+    try:
+        yield from pages_of(path)
+    except (UnreadableInput, CaptureError) as error:
+        say(str(error))
 
 
 def parsed(store: Store, writer: ImportWriter, pages: Iterable[Page]) -> Iterator[ParsedPage]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,27 @@ data_option = click.option(
     show_envvar=True,
     help="The data folder.",
 )
+
+
+class Complaints:
+    """Says at once, on standard error, each thing that is wrong and does not end the verb; counts them."""
+
+    count = 0
+
+    def __call__(self, line: str) -> None:
+        self.count += 1
+        click.echo(f"proposals: {line}", err=True)
+
+
+def site_rows(say: Callable[[str], None]) -> list[dict[str, Any]]:
+    """The known sites as the store takes them; ``say`` is told which files are wrong and left out."""
+    from archive.pipeline import site_row
+    from crawler.site import usable_sites
+
+    usable, wrong = usable_sites()
+    for error in wrong:
+        say(f"{error}; the site was left out")
+    return [site_row(site) for site in usable]
 
 
 class LazyGroup(click.Group):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli import data_option
+from archive.cli import Complaints, data_option, site_rows
 from archive.records import Counts
 from parsers import parse as parse_page
 from parsers.errors import UnreadableInput
@@ -45,27 +45,24 @@ def import_pages(paths: tuple[str, ...], data: Path) -> None:
     """Take pages into the store: .txt, .html, .pdf, .docx, .doc, .jsonl of {"url", "text" or "html"}, .warc, .wacz.
 
     Each page is captured first, so that a rebuild finds it. What cannot be read is one line on standard error and exit
-    status 1; all other paths are still stored.
+    status 1; all other paths are still stored, and of a damaged file what stands before the damage.
     """
     from archive.captures import FOLDER
     from archive.errors import CaptureError
     from archive.importing import import_file
-    from archive.pipeline import site_row
     from archive.store import Store
-    from crawler.site import load_sites
 
-    failed, total = False, Counts()
+    say, total = Complaints(), Counts()
     with Store.open(data) as store:
-        store.put_sites(map(site_row, load_sites()))
+        store.put_sites(site_rows(say))
         for path in paths:
             try:
-                total += import_file(store, data, Path(path))
-            except (UnreadableInput, CaptureError) as error:
-                failed = True
-                click.echo(f"proposals: {error}", err=True)
+                total += import_file(store, data, Path(path), say)
+            except CaptureError as error:
+                say(str(error))
     click.echo(
         f"{total.pages} pages, {total.new} new records, {total.changed} changed, {total.problems} problems; "
         f"kept in {data / FOLDER}"
     )
-    if failed:
+    if say.count:
         sys.exit(1)

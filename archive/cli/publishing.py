@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli import data_option
+from archive.cli import Complaints, data_option, site_rows
 
 
 @click.command()
@@ -72,16 +72,13 @@ def serve(data: Path, host: str | None, port: int | None, sql: bool, prefix: str
 def rebuild(data: Path, jobs: int, cluster: str | None) -> None:
     """Parse every capture again into a fresh store, and put it in place of the old one in one step.
 
-    Run it after the parsers have changed. A damaged capture file is one line and exit status 2; the rest is rebuilt.
+    Run it after the parsers have changed. A damaged capture file and a wrong site file are one line each and exit
+    status 2; the rest is rebuilt.
     """
-    from archive.pipeline import site_row
     from archive.rebuild import rebuild as run
-    from crawler.site import load_sites
 
-    wrong: list[str] = []
-    total = run(data, wrong.append, jobs, cluster, map(site_row, load_sites()))
-    for line in wrong:
-        click.echo(f"proposals: {line}", err=True)
+    say = Complaints()
+    total = run(data, say, jobs, cluster, site_rows(say))
     click.echo(f"{total.pages} captures, {total.new} records")
-    if wrong:
+    if say.count:
         sys.exit(2)

@@ -52,7 +52,7 @@ def pages_file(path: Path, numbers: range) -> Path:
 def fill(data: Path, numbers: range) -> None:
     """Capture and store the pages of these numbers."""
     with Store.open(data) as store, tempfile.TemporaryDirectory() as folder:
-        import_file(store, data, pages_file(Path(folder) / "pages.jsonl", numbers))
+        import_file(store, data, pages_file(Path(folder) / "pages.jsonl", numbers), print)
 
 
 class Killer:

@@ -42,7 +42,7 @@ def data(tmp_path: Path) -> Path:
                 {"url": f"https://www.qinghe.example/{name}/{n}.html", "html": PAGE.format(n=n)} for n in range(PAGES)
             ]
             file.write_bytes(b"\n".join(map(msgspec.json.encode, pages)))
-            import_file(store, folder, file)
+            import_file(store, folder, file, print)
     return folder
 
 

@@ -7,13 +7,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from archive.captures import ImportWriter
+from archive.cli import proposals
 from archive.errors import ArchiveError, StoreError
 from archive.importing import import_file
 from archive.publish import locked, publish
 from archive.rebuild import rebuild
 from archive.settings import Settings
 from archive.store import Store
+from parsers.record import Page
 
 PAGE = """<h1>对青禾市十六届人大四次会议第{n}号建议的答复</h1><p>江小舟代表:</p>
 <p>您提出的关于建设河滨步道的建议收悉,现答复如下:步道第{n}段已经列入今年的计划。</p><p>感谢您的关心。</p>
@@ -28,7 +32,7 @@ def data(tmp_path: Path) -> Path:
             file = tmp_path / f"{name}.jsonl"
             lines = [line(f"https://www.qinghe.example/{name}/{n}.html", n) for n in range(20)]
             file.write_text("\n".join(lines), "utf-8")
-            import_file(store, folder, file)
+            import_file(store, folder, file, print)
     return folder
 
 
@@ -134,8 +138,64 @@ def test_what_is_stored_during_a_rebuild_is_not_lost(data: Path, tmp_path: Path)
 
     def store_more(_: str) -> None:
         with Store.open(data) as store:
-            import_file(store, data, file)
+            import_file(store, data, file, print)
 
     with pytest.raises(StoreError, match="rebuild again"):
         rebuild(data, store_more)
     assert len(hashes(data)) == 61
+
+
+def torn(folder: Path) -> Path:
+    """A WARC file with 19 whole pages and a torn one."""
+    writer = ImportWriter(folder)
+    for n in range(20):
+        url = f"https://www.qinghe.example/torn/{n}.html"
+        writer.write(Page(url, PAGE.format(n=n).encode(), url, {"content-type": "text/html; charset=utf-8"}))
+    writer.close()
+    file = folder / "torn.warc.gz"
+    file.write_bytes(writer.path.read_bytes()[:-60])
+    return file
+
+
+def broken(folder: Path) -> Path:
+    """JSON Lines with 19 good ones and a broken one among them."""
+    lines = [line(f"https://www.qinghe.example/broken/{n}.html", n) for n in range(19)]
+    file = folder / "broken.jsonl"
+    file.write_text("\n".join([*lines[:9], "{broken", *lines[9:]]), "utf-8")
+    return file
+
+
+@pytest.mark.parametrize(("made", "says"), [(torn, "torn or damaged"), (broken, "line 10 is no object")])
+@pytest.mark.parametrize("batch", [1, 7, 19, 500])
+def test_what_is_whole_of_a_damaged_file_is_stored_and_counted(
+    tmp_path: Path, made, says: str, batch: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Store.add_pages, "__defaults__", (batch,))
+    file, folder = made(tmp_path), tmp_path / "new"
+    done = CliRunner().invoke(proposals, ["import", str(file), "--data", str(folder)])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert says in done.stderr
+    assert done.stdout.startswith("19 pages, 19 new records, ")
+    stored = hashes(folder)
+    assert len(stored) == 19
+    assert rebuild(folder, print).new == 19
+    assert hashes(folder) == stored
+
+
+def test_a_wrong_site_file_is_named_and_stops_neither_import_nor_rebuild(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    sites, file = tmp_path / "sites", tmp_path / "pages.jsonl"
+    sites.mkdir()
+    (sites / "typo.toml").write_text('name = "青禾"\nfamly = "trs"\n', "utf-8")
+    monkeypatch.setenv("PROPOSALS_SITES", str(sites))
+    file.write_text(line("https://www.qinghe.example/1.html", 1), "utf-8")
+    for words, status, says in (
+        (["import", str(file)], 1, "1 pages, 1 new"),
+        (["rebuild"], 2, "1 captures, 1 records"),
+    ):
+        done = CliRunner().invoke(proposals, [*words, "--data", str(tmp_path / "data")])
+        assert done.exit_code == status
+        assert done.stdout.startswith(says)
+        assert done.stderr.startswith(f"proposals: {sites / 'typo.toml'}: ")
+        assert done.stderr.count("\n") == 1

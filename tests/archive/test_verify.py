@@ -41,7 +41,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = folder / "page.html"
     page.write_text(PAGE, "utf-8")
     with Store.open(data) as store:
-        import_file(store, data, page)
+        import_file(store, data, page, print)
     publish(data, Settings())
     release(data / "public" / "archive.db", data / "public" / "releases")
     return data
