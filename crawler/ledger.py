@@ -112,6 +112,7 @@ class Ledger:
         try:
             with self.explained():
                 self.db.execute("PRAGMA journal_mode = WAL")
+                # What a power cut takes is read again; the store, which must not know less, syncs every commit.
                 self.db.execute("PRAGMA synchronous = NORMAL")
                 self._prepare()
         except CrawlError:

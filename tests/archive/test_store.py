@@ -274,3 +274,8 @@ def test_a_lock_held_elsewhere_is_one_line(tmp_path: Path, monkeypatch: pytest.M
             store.add_pages([page(record())])
         other.execute("COMMIT")
         assert store.add_pages([page(record())]).new == 1
+
+
+def test_a_commit_is_on_the_disk_before_the_crawl_counts_on_it(store: Store):
+    assert rows(store, "PRAGMA journal_mode") == [("wal",)]
+    assert rows(store, "PRAGMA synchronous") == [(2,)]  # FULL, www.sqlite.org/pragma.html#pragma_synchronous
