@@ -14,13 +14,13 @@ from typing import Any
 from archive.dictionary import SchemaTable
 from archive.release.files import Written, durable, gzipped
 from archive.release.source import Row, Source
+from archive.spreadsheets import guarded
 
 EXCEL_CELL = 32_767
 """UTF-16 units that a cell of Excel holds (Excel specifications and limits)."""
 EXCEL_ROWS = 1_000_000
 """Rows per file; a sheet of Excel holds 1,048,576."""
 CUT = "……（已截断，全文见 CSV 版 cut, whole in the CSV edition）"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LOOKS_NUMERIC = re.compile(r"[0-9][0-9.,/Ee+-]*")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -80,10 +80,7 @@ def excel_cell(value: Any) -> Any:
         return value
     if LOOKS_NUMERIC.fullmatch(value) and not DATE.fullmatch(value) and len(value) <= 255:
         return f'="{value}"'
-    value = value.replace("\r\n", "\n").replace("\0", "")
-    if value.startswith(FORMULA):
-        value = "'" + value
-    return cut(value)
+    return cut(guarded(value.replace("\r\n", "\n").replace("\0", "")))
 
 
 def cut(value: str) -> str:

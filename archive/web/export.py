@@ -12,6 +12,7 @@ import msgspec
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
+from archive.spreadsheets import guarded
 from archive.web.context import absolute, read
 from archive.web.guard import Send
 from archive.web.holdings import HOLDINGS
@@ -23,8 +24,6 @@ COLUMNS = (
     "term", "session", "category", "status", "disclosure", "doc_number", "signer", "host", "proposer",
     "proposer_count", "site", "division", "url", "first_seen", "last_seen", "state", "mirror",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run as a formula by spreadsheets."""
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel on Chinese Windows reads UTF-8 as GBK."""
 
@@ -38,10 +37,9 @@ def batch(connection: sqlite3.Connection, rowids: list[int]) -> list[sqlite3.Row
 
 
 def guarded_cell(value: Any) -> Any:
-    """The value as a spreadsheet may hold it: text that would run as a formula gets an apostrophe before it."""
+    """The value as a spreadsheet may hold it: without what does not print, and no formula."""
     if isinstance(value, str):
-        value = "".join(c for c in value if c.isprintable() or c in "\n\t")
-        return "'" + value if value.lstrip(" \u3000").startswith(FORMULA) else value
+        return guarded("".join(c for c in value if c.isprintable() or c in "\n\t\u3000"))
     return value
 
 

@@ -81,3 +81,8 @@ def test_every_question_is_a_canned_query_with_json_and_csv(get):
         assert get(f"/archive/{query.name}.json?words=养老&_shape=array").status_code == 200
         assert get(f"/archive/{query.name}.csv?words=养老").status_code == 200
         assert get(f"/archive/{query.name}?words=养老").status_code == 302
+
+
+def test_what_is_held_of_a_reported_total_is_what_the_archive_counted(get):
+    [row] = get("/archive/reported.json?site=yunze&_shape=array").json()
+    assert (row["handled"], row["held"]) == (31, 28)
