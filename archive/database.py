@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ REASONS = (
     ("disk is full", "the disk is full; nothing stored was lost; free some room, then start this again"),
     ("disk I/O error", "the disk could not be written or read; free some room or check it, then start this again"),
     ("readonly", "may not be written; correct its permissions"),
-    ("unable to open", "cannot be opened; check that the folder exists and may be written"),
+    ("unable to open", "cannot be opened; check that it may be read, and that its folder exists and may be written"),
 )
 
 
@@ -47,7 +48,14 @@ def reason(error: sqlite3.DatabaseError, damaged: str) -> str:
 
 
 def read_only(path: Path) -> sqlite3.Connection:
-    """A connection that cannot change the file."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT)
+    """A connection that cannot change the file.
+
+    Readers of a file in WAL mode write beside it to find each other. Where the folder cannot be written and nothing
+    stands in a log, as in a read-only copy, nobody else writes the file either, and it is opened as what it is.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    alone = not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+    mode = "immutable=1" if alone else "mode=ro"
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=WAIT)
     connection.row_factory = sqlite3.Row
     return connection

@@ -15,7 +15,7 @@ import msgspec
 
 from archive import captures
 from archive.building import Position
-from archive.database import read_only
+from archive.database import read_only, reason
 from archive.errors import ArchiveError, CaptureError
 from archive.ledgers import OWN, paths
 from archive.publish import ARCHIVE
@@ -28,6 +28,7 @@ RESTORE = "restore the file from the backup, else run `proposals rebuild`, which
 REBUILD = "run `proposals rebuild`, then `proposals publish`"
 PUBLISH = "run `proposals publish --full`"
 RELEASE = "copy that release back from where it was published, or move it away and run `proposals release`"
+MEND = "correct permissions or the disk, then verify again"
 WAYS_OUT = {
     OWN: "restore it from the backup, else move it away: captures stay, and the next crawl asks for all pages again",
     STORE: f"move it away and {REBUILD}",
@@ -83,7 +84,7 @@ class Verification:
         files = [path for path in sorted(self.folder.glob("*")) if path.name.endswith(captures.SUFFIXES)]
         with closing(sqlite3.connect("")) as known:
             self.remember(known, ledgers, with_store)
-            yield from self.captures(files, known)
+            yield from readable(captures.FOLDER, self.captures(files, known))
         if with_store:
             yield from self.store(ledgers)
         if self.data / "public" / ARCHIVE in sound:
@@ -113,10 +114,8 @@ class Verification:
                 [lost] = known.execute("SELECT count(DISTINCT offset) FROM known WHERE file = ?", (name,)).fetchone()
                 yield Finding(f"{captures.FOLDER}/{name}", f"missing, with {lost} captures", RESTORE)
         for path in files:
-            if path.name.endswith(".warc.gz"):
-                yield from self.file(path, known)
-            else:
-                yield from foreign(path)
+            found = self.file(path, known) if path.name.endswith(".warc.gz") else foreign(path)
+            yield from readable(f"{captures.FOLDER}/{path.name}", found)
         self.checked.append(f"{len(files)} capture files")
 
     def file(self, path: Path, known: sqlite3.Connection) -> Iterator[Finding]:
@@ -192,10 +191,22 @@ class Verification:
         """Files of releases that are not what their checksums say."""
         folders = released(self.releases) if self.releases.is_dir() else []
         for folder in folders:
-            for what in verify_folder(folder):
-                place, _, rest = what.partition(": ")
-                yield Finding(f"release {place}", rest, RELEASE)
+            yield from readable(f"release {folder.name}", self.release(folder))
         self.checked.append(f"{len(folders)} releases")
+
+    def release(self, folder: Path) -> Iterator[Finding]:
+        """The files of one release that are not what its checksums say."""
+        for what in verify_folder(folder):
+            place, _, rest = what.partition(": ")
+            yield Finding(f"release {place}", rest, RELEASE)
+
+
+def readable(place: str, found: Iterator[Finding]) -> Iterator[Finding]:
+    """What was found at a place, and where it cannot be read: that says nothing of what it holds."""
+    try:
+        yield from found
+    except OSError as error:
+        yield Finding(place, f"not checked: {(error.strerror or str(error)).lower()}", MEND)
 
 
 def copy(source: sqlite3.Connection, select: str, target: sqlite3.Connection, insert: str, *values: str) -> None:
@@ -215,6 +226,9 @@ def unsound(path: Path) -> Iterator[Finding]:
             for (said,) in map(tuple, connection.execute("PRAGMA integrity_check(3)")):
                 if said != "ok":
                     yield Finding(path.name, f"damaged ({said})", way_out(path))
+    except sqlite3.OperationalError as error:  # permissions, locks, the disk: it says nothing of what the file holds
+        what, _, way = reason(error, way_out(path)).partition("; ")
+        yield Finding(path.name, f"not checked: {what}", way or MEND)
     except sqlite3.DatabaseError as error:
         yield Finding(path.name, f"cannot be read ({error})", way_out(path))
 

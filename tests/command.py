@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from tests.forked import Ended, Forked, command
+import pytest
+
+from tests.forked import PATIENCE, Ended, Forked, command
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -31,6 +34,17 @@ def proposals(*arguments: object, **variables: str) -> Ended:
     """How the command ended."""
     with TemporaryDirectory() as folder:
         return Forked(Path(folder) / "command", command, *map(str, arguments), **variables).end()
+
+
+def bound_by_permissions(*arguments: object) -> Ended:
+    """How the command ended for a user whom permissions bind, as they do not bind root."""
+    words = [sys.executable, "-m", "archive.cli", *map(str, arguments)]
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root is bound by permissions only with setpriv (util-linux)")
+        words = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", *words]
+    done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=PATIENCE)
+    return Ended(done.returncode, done.stdout, done.stderr)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import proposals
+from tests.command import bound_by_permissions, proposals
 
 PAGE = """<html><head><title>关于增设公交站点建议的答复</title></head><body><h1>关于增设公交站点建议的答复</h1>
 <p>王小满代表：</p><p>您提出的关于增设公交站点的建议（第7号）收悉，现答复如下：</p><p>站点将于九月启用。</p>
@@ -110,6 +110,19 @@ def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
         done = proposals(*arguments, "--data", tmp_path / "file" / "data")
         assert done.status == 1
         assert str(tmp_path / "file") in one_line(done.stderr)
+
+
+def test_a_folder_that_may_not_be_written(here: Path) -> None:
+    data = here / "data"
+    assert proposals("import", here / "page.html", "--data", data).status == 0
+    assert proposals("publish", "--data", data).status == 0
+    for path in (data, data / "public"):
+        path.chmod(0o500)
+    for verb, *more in (("release", data / "x"), ("import", here / "page.html"), ("publish",), ("report",)):
+        done = bound_by_permissions(verb, *more, "--data", data)
+        assert done.status == 1
+        assert one_line(done.stderr).startswith(f"proposals: {data}")
+    data.chmod(0o700)
 
 
 def one_line(text: str) -> str:

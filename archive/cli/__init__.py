@@ -33,6 +33,8 @@ VERBS = {
     "demo": ("archive.cli.demo:demo", "Do all of it on bundled imitation sites."),
 }
 
+WAY_OUT = "correct the path, its permissions or the disk, then start this again"
+
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -103,3 +105,7 @@ def main(arguments: list[str] | None = None) -> Any:
     except errors_of_ours() as error:
         click.echo(f"proposals: {error}", err=True)
         sys.exit(error.exit_status)
+    except OSError as error:  # a folder that may not be written, a full disk: nothing that a traceback would explain
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"proposals: {place}{(error.strerror or str(error)).lower()}; {WAY_OUT}", err=True)
+        sys.exit(1)

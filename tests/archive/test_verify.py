@@ -21,6 +21,7 @@ from archive.store import Store
 from archive.verify import Verification
 from archive.warc_members import Member, Problem, read_members
 from crawler import warc
+from tests.command import bound_by_permissions
 from tests.crawler.driver import crawl
 from tests.sims.catalogue import make
 from tests.sims.server import Server
@@ -168,6 +169,36 @@ def test_damage_is_named_with_the_way_out(data: Path, name: str):
     assert result.exit_code == 1
     assert [words for words in said if words not in result.output] == []
     assert "Traceback" not in result.output
+
+
+def test_a_read_only_copy_is_read(data: Path):
+    permit(data, writing=False)
+    ended = bound_by_permissions("verify", "--data", data)
+    permit(data, writing=True)
+    assert (ended.status, ended.stderr) == (0, "")
+    assert ended.stdout.endswith("1 releases: fine\n")
+
+
+def test_what_may_not_be_read_is_not_called_damaged(data: Path):
+    """A log beside a ledger in a folder that may not be written, and a store, a capture and a release without leave."""
+    (data / "ledger.db-wal").write_bytes(b"left by a crash")
+    closed = [data / "store.db", imported(data), a_release(data) / "QUALITY.md"]
+    for path in closed:
+        path.chmod(0)
+    data.chmod(0o500)
+    ended = bound_by_permissions("verify", "--data", data)
+    data.chmod(0o700)
+    assert ended.status == 1
+    said = dict(line.split(": not checked: ") for line in ended.stdout.splitlines())
+    assert list(said) == ["ledger.db", "store.db", f"captures/{imported(data).name}", f"release {a_release(data).name}"]
+    assert not any("move" in way or "rebuild" in way for way in said.values())
+
+
+def permit(folder: Path, writing: bool):
+    """Let the owner write into a folder and all below it, or not."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod((0o500 if path.is_dir() else 0o400) | (0o200 if writing else 0))
 
 
 def test_what_a_crawl_is_writing_is_no_damage(data: Path):
