@@ -20,7 +20,15 @@ OTHER = rf"[^\W_{HAN}]"
 BEHIND = rf"(?:(?<={OTHER})|(?<={OTHER}\s)|(?<={OTHER}\s\s))"
 RUN = re.compile(rf"({BEHIND}[{HAN}]+)|([{HAN}]+)|({OTHER}+)")
 """Han characters behind a word of letters or digits, white space between them or not; other Han characters; a word."""
-TOKEN = re.compile(r'"([^"]*)"?|([()])|([^\s"()]+)')
+BREAKS = "\u3001\u3002\u2026\u300a\u300b\u3008\u3009\u3010\u3011,;:!?/"
+"""Signs that part words as a blank does: the stops, the marks round titles. Brackets of document numbers, dashes and
+the point in a foreign name join what stands beside them."""
+TOKEN = re.compile(
+    r'"([^"]*)"?|([()|])|'
+    rf'((?:\(\d{{4}}\)|(?<=\d),(?=\d{{3}}(?!\d))|[^\s"()|{BREAKS}])+)'
+)
+"""What is quoted; an operator's sign; a word, in which the year of a document number and 1,000 stay whole."""
+QUOTES = dict.fromkeys(map(ord, "\u201c\u201d\u300c\u300d\u300e\u300f"), '"')
 OTHER_PLANES = re.compile("[\U00010000-\U0010ffff]")
 LONGEST = 256
 MOST_TERMS = 16
@@ -137,9 +145,9 @@ def tokens(query: str) -> list[Token]:
     """The query's operators and phrases, at most MOST_TERMS different ones."""
     found: list[Token] = []
     seen: set[str] = set()
-    for quoted, bracket, word in TOKEN.findall(query[:LONGEST].translate({0x201C: '"', 0x201D: '"', 0xFF02: '"'})):
-        if bracket or word in ("AND", "OR", "NOT"):
-            found.append(Token(bracket or word))
+    for quoted, sign, word in TOKEN.findall(query[:LONGEST].translate(narrow()).translate(QUOTES)):
+        if sign or word in ("AND", "OR", "NOT"):
+            found.append(Token("OR" if sign == "|" else sign or word))
             continue
         if word.startswith("-"):
             found.append(Token("NOT"))

@@ -14,6 +14,7 @@ from archive.search import escape_fts
 from archive.web import holdings as module
 from archive.web.holdings import Holdings
 from archive.web.listing import NEWEST_FIRST, RANK, Question
+from tests.web.fixture import add_text, insert, row
 
 QUESTIONS = [
     Question(),
@@ -93,6 +94,18 @@ def test_the_best_come_first_and_among_equals_the_newest(connection):
     by_date = sorted(scores, key=lambda row: dates[row[0]], reverse=True)
     expected = [row[0] for row in sorted(by_date, key=lambda row: row[1])]
     assert held.page(connection, question, hits) == expected
+
+
+@pytest.mark.parametrize("typed", ["《{}》", "{}", "“{}”"])
+def test_a_title_pasted_whole_finds_its_record_first(connection, typed):
+    title = "关于加强养老、助餐服务（第一批）的建议"
+    records = {99: title, 98: "关于加强养老的建议"}
+    for rowid, titled in records.items():
+        record = row(rowid) | {"rowid": rowid, "id": f"{rowid}", "title": titled}
+        insert(connection, "proposals", record)
+        add_text(connection, record, None, f"您提出的《{title}》收悉，现答复如下：加强养老服务，助餐也在其中。")
+    held, question = Holdings(connection), Question(words=typed.format(title), sort="relevance")
+    assert held.page(connection, question, held.hits(connection, question))[:1] == [99]
 
 
 def test_of_very_many_hits_those_with_the_words_in_their_title_come_first(connection, monkeypatch):

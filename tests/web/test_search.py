@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.search import escape_fts
 from archive.web.listing import FILTERS, Question, asked, page_number, plain
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -231,3 +232,41 @@ def test_a_question_round_trips_through_its_address():
     question = Question(words="养老", filters={"year": "2022"}, sort="date", page=2)
     query = "&".join(f"{key}={quote(str(value))}" for key, value in question.values(page=2).items())
     assert asked(Request.fake("/search?" + query)) == question
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("养老 －食堂", "养老 -食堂"),
+        ("养老 －（食堂 OR 车库）", "养老 -(食堂 OR 车库)"),
+        ("（养老 OR 停车） 云泽市", "(养老 OR 停车) 云泽市"),
+        ("（养老　ＯＲ　停车）　云泽市", "(养老 OR 停车) 云泽市"),
+        ("养老｜停车", "养老 OR 停车"),
+        ("养老 | 停车", "养老 OR 停车"),
+        ("养老 ＮＯＴ 食堂", "养老 NOT 食堂"),
+        ("＂老年食堂＂", '"老年食堂"'),
+        ("“老年食堂”", '"老年食堂"'),
+        ("「老年食堂」", '"老年食堂"'),
+        ("『老年食堂』", '"老年食堂"'),
+        ("养老、台账", "养老 台账"),
+        ("养老，台账", "养老 台账"),
+        ("养老,台账；管护", "养老 台账 管护"),
+        ("养老/台账", "养老 台账"),
+        ("养老／台账", "养老 台账"),
+        ("主题：养老", "主题 养老"),
+        ("《养老》台账。", "养老 台账"),
+        ("云民函（2022）4号", "云民函〔2022〕4号"),
+        ("1,000 2,30", "“1,000” 2 30"),
+    ],
+)
+def test_every_form_of_an_operator_and_of_a_stop_means_the_same(typed, same):
+    assert escape_fts(typed) == escape_fts(same)
+
+
+def test_stops_part_words_only_outside_quotation_marks(get, archive_path):
+    assert containing(archive_path, "养老", "台账")
+    assert all(found == containing(archive_path, "养老", "台账") for found in ids_everywhere(get, "养老、台账"))
+    assert all(not found for found in ids_everywhere(get, "“养老、台账”"))
+    quoted = containing(archive_path, "编号、位置、管理单位")
+    assert quoted
+    assert all(found == quoted for found in ids_everywhere(get, "“编号、位置、管理单位”"))
