@@ -19,8 +19,8 @@ from archive.database import read_only, reason
 from archive.errors import ArchiveError, CaptureError
 from archive.ledgers import OWN, paths
 from archive.publish import ARCHIVE
-from archive.release import released
 from archive.release.checks import verify_folder
+from archive.shelf import released
 from archive.store import NAME as STORE
 from archive.warc_members import Member, Problem, read_members
 

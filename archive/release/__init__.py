@@ -25,10 +25,10 @@ from archive.release.errors import ReleaseBusy, ReleaseError
 from archive.release.files import Written, durable, file_digest, flush, gzip_file, zstd_file
 from archive.release.package import Publisher
 from archive.release.source import Source, copy_without_index, pin
+from archive.shelf import LATEST, PACKAGE, SUMS, released
 
 __all__ = ["Publisher", "ReleaseError", "release", "released"]
 
-VERSION = re.compile(r"(\d{4})\.(\d{1,2})\.(\d+)")
 UNFINISHED = ".unfinished-"
 
 
@@ -107,12 +107,12 @@ def write(
     papers_ = papers.licences()
     papers_["README.md"] = papers.readme(source, files, about, publisher)
     papers_["CITATION.cff"] = package.citation(source, about, publisher)
-    papers_["datapackage.json"] = package.to_json(package.datapackage(source, folder, files, about, publisher))
+    papers_[PACKAGE] = package.to_json(package.datapackage(source, folder, files, about, publisher))
     for name, content in papers_.items():
         write_bytes(folder / name, content)
     say("reading everything back")
     checks.read_back(folder, files, databases)
-    write_bytes(folder / checks.SUMS, checks.write_sums(folder))
+    write_bytes(folder / SUMS, checks.write_sums(folder))
 
 
 def write_databases(source: Source, pinned: Path, folder: Path, about: dict[str, Any]) -> Iterator[tuple[Written, str]]:
@@ -155,19 +155,13 @@ def write_bytes(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def released(out: Path) -> list[Path]:
-    """The releases in a folder, oldest first."""
-    found = [(VERSION.fullmatch(path.name), path) for path in out.iterdir() if path.is_dir() and not path.is_symlink()]
-    return [path for match, path in sorted((tuple(map(int, m.groups())), path) for m, path in found if m)]
-
-
 def facts(folder: Path) -> dict[str, Any]:
     """The datapackage.json of a release.
 
     Raises :class:`ReleaseError` where it cannot be read.
     """
     try:
-        return msgspec.json.decode((folder / "datapackage.json").read_bytes(), type=dict[str, Any])
+        return msgspec.json.decode((folder / PACKAGE).read_bytes(), type=dict[str, Any])
     except (OSError, msgspec.MsgspecError) as error:
         raise ReleaseError(f"{folder / 'datapackage.json'}: {error}; restore that release or move it away") from error
 
@@ -190,7 +184,7 @@ def point_latest(out: Path, version: str) -> None:
     fresh = out / ".latest"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(version)
-    fresh.replace(out / "latest")
+    fresh.replace(out / LATEST)
 
 
 @contextmanager

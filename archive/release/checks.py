@@ -15,8 +15,7 @@ import msgspec
 from archive.release import parquet, sheets
 from archive.release.errors import ReleaseError
 from archive.release.files import Written, digest, file_digest, opened
-
-SUMS = "SHA256SUMS"
+from archive.shelf import PACKAGE, SUMS
 
 
 def count_csv(path: Path) -> int:
@@ -111,7 +110,7 @@ def verify_folder(folder: Path) -> Iterator[str]:
     """What is wrong with a released folder, one line each: sums, files too many or too few, row counts."""
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        package = msgspec.json.decode((folder / "datapackage.json").read_bytes())
+        package = msgspec.json.decode((folder / PACKAGE).read_bytes())
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         yield f"{folder.name}: {error}"
         return

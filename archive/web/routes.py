@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archive.web import export, feeds
+from archive.web import dumps, export, feeds
 from archive.web.pages import coverage, entities, home, questions, record, reference, search, statistics, versions
 
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
@@ -27,7 +27,9 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (rf"^/archive/(?P<name>{'|'.join(questions.canned())})$", questions.redirect),
     (r"^/archive/proposals/(?P<rowid>\d{1,15})$", record.stock_row),
     (r"^/data$", reference.data),
-    (r"^/dumps/?$", reference.dumps),
+    (r"^/dumps/?$", dumps.overview),
+    (r"^/dumps/(?P<version>[^/]+)/?$", dumps.release),
+    (r"^/dumps/(?P<version>[^/]+)/(?P<path>.+)$", dumps.file),
     (r"^/help$", reference.how_to),
     (r"^/robots\.txt$", reference.robots),
     (r"^/sitemap\.xml$", reference.sitemap),

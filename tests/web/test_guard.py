@@ -137,4 +137,4 @@ def test_the_site_lives_under_a_prefix_too(archive_path):
     assert get("/archive?sql=select+1").status_code == 200
     assert get("/-/databases").status_code == 404
     assert get("/r/yunze-old-1").headers["location"] == "/sql/r/yunze-suggestion-9-1-40"
-    assert get("/dumps/").headers["location"] == "/sql/data"
+    assert get("/dumps/").headers["location"] == "/sql/data#releases"

@@ -109,6 +109,7 @@ def test_a_release_is_served_in_ranges(proxy: httpx.Client) -> None:
     assert part.status_code == 206
     assert part.content == bytes([0, 1, 2, 3])
     assert proxy.get("/archive.db").headers["location"].endswith("/dumps/")
+    assert proxy.get("/sql/dumps/archive.sqlite").headers["location"].endswith("/dumps/archive.sqlite")
 
 
 def test_addresses_in_feeds_are_those_that_readers_use(proxy: httpx.Client) -> None:

@@ -11,7 +11,8 @@ from datasette.utils.asgi import Request, Response
 
 from archive import dictionary
 from archive.web.citing import as_script
-from archive.web.context import Missing, absolute, href, language_of, page, read, read_once, translator
+from archive.web.context import Missing, absolute, language_of, page, read, read_once, translator
+from archive.web.dumps import on_shelf
 from archive.web.pages.home import about, numbers
 
 URLS_PER_SITEMAP = 20_000
@@ -57,6 +58,7 @@ async def data(datasette: Datasette, request: Request) -> Response:
     found = await read_once(datasette, load_data)
     context = {
         **found,
+        "releases": list((await on_shelf(datasette)).values()),
         "tables": dictionary.load().tables,
         "schema": dictionary.schema(),
         "column": dictionary.load().column,
@@ -65,11 +67,6 @@ async def data(datasette: Datasette, request: Request) -> Response:
         "home": absolute(datasette, request, "/"),
     }
     return await page(datasette, request, "data.html", context)
-
-
-async def dumps(datasette: Datasette, request: Request) -> Response:
-    """The proxy serves the releases under this address, with ranges; without a proxy the data page tells of them."""
-    return Response.redirect(href(datasette, "/data"))
 
 
 async def how_to(datasette: Datasette, request: Request) -> Response:
