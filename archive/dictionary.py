@@ -54,11 +54,22 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inherits: tuple[str, ...] = ()
 
 
+class Licence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Under what the data may be used: SPDX identifier, title and address; what holds for data and texts."""
+
+    name: str
+    title: str
+    path: str
+    data: Text
+    texts: Text
+
+
 class Dictionary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     title: Text
     description: Text
+    licence: Licence
     tables: dict[str, Table]
 
     def column(self, table: str, name: str) -> Column:
@@ -181,5 +192,7 @@ def metadata(language: Language = "zh") -> dict[str, Any]:
     return {
         "title": dictionary.title.say(language),
         "description": dictionary.description.say(language),
+        "license": dictionary.licence.title,
+        "license_url": dictionary.licence.path,
         "tables": tables,
     }

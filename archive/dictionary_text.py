@@ -26,10 +26,17 @@ times ISO 8601.
 def markdown(filled: Mapping[tuple[str, str], str] | None = None) -> str:
     """The dictionary in Chinese and English; ``filled`` gives what to print of each table and column that is filled."""
     tables = schema()
-    parts = [INTRODUCTION, *(f"- [`{name}`](#{name}) {load().tables[name].label.zh}" for name in tables), ""]
+    parts = [INTRODUCTION, rights(), *(f"- [`{name}`](#{name}) {load().tables[name].label.zh}" for name in tables), ""]
     for table in tables.values():
         parts.extend(section(table, filled))
     return "\n".join(parts) + "\n"
+
+
+def rights() -> str:
+    """Under what the data may be used, in both languages."""
+    licence = load().licence
+    link = f"[{licence.title}]({licence.path})"
+    return f"{licence.data.zh}{licence.texts.zh} {link}\n\n{licence.data.en} {licence.texts.en} {link}\n"
 
 
 def section(table: SchemaTable, filled: Mapping[tuple[str, str], str] | None) -> Iterator[str]:

@@ -14,11 +14,6 @@ from archive.release.files import Written, file_digest
 from archive.release.source import Source
 
 Object = dict[str, Any]
-CC0 = {
-    "name": "CC0-1.0",
-    "title": "CC0 1.0 Universal",
-    "path": "https://creativecommons.org/publicdomain/zero/1.0/",
-}
 PATTERNS = {
     "date or date-time": r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}([+-]\d{2}:\d{2}|Z))?",
     "date-time": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?([+-]\d{2}:\d{2}|Z)",
@@ -47,6 +42,7 @@ class Publisher(msgspec.Struct, frozen=True, kw_only=True):
 
 def datapackage(source: Source, folder: Path, files: list[Written], release: Object, publisher: Publisher) -> Object:
     """The machine description of every file written so far."""
+    licence = source.dictionary.licence
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "proposal-archive",
@@ -54,7 +50,7 @@ def datapackage(source: Source, folder: Path, files: list[Written], release: Obj
         "description": f"{source.dictionary.description.zh}\n\n{source.dictionary.description.en}",
         "version": release["version"],
         "created": release["built"],
-        "licenses": [CC0],
+        "licenses": [{"name": licence.name, "title": licence.title, "path": licence.path}],
         "contributors": [{"title": publisher.name, "roles": ["publisher"]}],
         **({"homepage": publisher.url} if publisher.url else {}),
         "archive": release,
@@ -141,7 +137,7 @@ def citation(source: Source, release: Object, publisher: Publisher) -> bytes:
         "version": release["version"],
         "date-released": str(release["built"])[:10],
         "authors": [{"name": publisher.name}],
-        "license": "CC0-1.0",
+        "license": source.dictionary.licence.name,
         "abstract": f"{source.dictionary.description.zh} {source.dictionary.description.en}",
     }
     if publisher.url:

@@ -19,6 +19,7 @@ NO_CONTACT = "（发布者未填写 not given by the publisher）"
 def readme(source: Source, files: list[Written], release: dict[str, Any], publisher: Publisher) -> bytes:
     """README.md: what the files are, how to cite, whose rights, where to write."""
     rows = "\n".join(f"| {file.path} | {file.title} | {'' if file.rows is None else file.rows} |" for file in files)
+    licence = source.dictionary.licence
     return (
         Template((HERE / "README.txt").read_text(encoding="utf-8"))
         .substitute(
@@ -26,6 +27,8 @@ def readme(source: Source, files: list[Written], release: dict[str, Any], publis
             built=release["built"],
             proposals=source.counts["proposals"],
             files=rows,
+            licence=f"{licence.data.zh}{licence.data.en} [{licence.title}]({licence.path}), LICENSE-DATA.txt",
+            texts=f"{licence.texts.zh}{licence.texts.en}",
             contact=publisher.contact or NO_CONTACT,
         )
         .encode()

@@ -18,6 +18,8 @@ from archive.spreadsheets import guarded
 
 EXCEL_CELL = 32_767
 """UTF-16 units that a cell of Excel holds (Excel specifications and limits)."""
+EXCEL_DIGITS = 15
+"""Digits of a number that Excel keeps; identifiers of people and departments have one more."""
 EXCEL_ROWS = 1_000_000
 """Rows per file; a sheet of Excel holds 1,048,576."""
 CUT = "……（已截断，全文见 CSV 版 cut, whole in the CSV edition）"
@@ -76,6 +78,8 @@ def write_excel_part(archive: zipfile.ZipFile, name: str, table: SchemaTable, ro
 
 def excel_cell(value: Any) -> Any:
     """A value that Excel shows as it is: no formula, no digit lost, within a cell's length."""
+    if isinstance(value, int) and len(str(abs(value))) > EXCEL_DIGITS:
+        return f'="{value}"'
     if not isinstance(value, str):
         return value
     if LOOKS_NUMERIC.fullmatch(value) and not DATE.fullmatch(value) and len(value) <= 255:

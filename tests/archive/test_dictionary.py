@@ -65,6 +65,16 @@ def integer(column: dictionary.Column) -> dictionary.Column:
     return msgspec.structs.replace(column, type="integer")
 
 
+def test_the_licence_is_said_once_and_the_same_everywhere() -> None:
+    licence = dictionary.load().licence
+    said = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh.md")]
+    assert all(f"[CC0 1.0]({licence.path})" in text for text in said)
+    page = dictionary_text.markdown()
+    assert all(text in page for text in (licence.data.zh, licence.data.en, licence.texts.en, licence.path))
+    found = dictionary.metadata()
+    assert (found["license"], found["license_url"]) == (licence.title, licence.path)
+
+
 def test_misspelt_key_names_file_and_key(tmp_path: Path) -> None:
     path = tmp_path / "dictionary.yaml"
     path.write_text("title: {zh: 题, en: t}\ndescription: {zh: 述, en: d, fr: x}\ntables: {}\n", "utf-8")

@@ -27,7 +27,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from archive import settings
+from archive import dictionary, settings
 from archive.cli import proposals
 from archive.publish import publish
 from archive.release import Publisher, ReleaseError, checks, quality, release, released, sheets
@@ -118,6 +118,14 @@ def test_excel_edition_opens_safely(folder: Path) -> None:
     assert rows[0]["date"] == "2025-06-01"
     assert [row["title"][:3] for row in rows[3:]] == ["'=c", "ab\n", "'+1", "𠮷𠮷𠮷", '"qu']
     assert max(len(value.encode("utf-16-le")) // 2 for row in rows for value in row.values()) < sheets.EXCEL_CELL
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(123_456_789_012_345, 123_456_789_012_345), (8_807_199_254_740_993, '="8807199254740993"'), (7, 7), (0.5, 0.5)],
+)
+def test_excel_keeps_every_digit_of_an_identifier(value: Any, shown: Any) -> None:
+    assert sheets.excel_cell(value) == shown
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -214,6 +222,11 @@ def test_papers_say_rights_contact_and_version(folder: Path) -> None:
     readme = (folder / "README.md").read_text("utf-8")
     assert "archive@example.org" in readme
     assert "$" not in readme
+    licence = dictionary.load().licence
+    assert f"[{licence.title}]({licence.path})" in readme
+    assert licence.texts.en in readme
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    assert package["licenses"] == [{"name": licence.name, "title": licence.title, "path": licence.path}]
     assert "CC0 1.0 Universal" in (folder / "LICENSE-DATA.txt").read_text("utf-8")
     assert "MIT License" in (folder / "LICENSE-CODE.txt").read_text("utf-8")
     assert "| 100.0 % |" in (folder / "DATA_DICTIONARY.md").read_text("utf-8")

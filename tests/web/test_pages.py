@@ -8,7 +8,9 @@ import shutil
 import sqlite3
 
 import pytest
+from markupsafe import escape
 
+from archive import dictionary
 from archive.web.app import reading_room
 from tests.web.addresses import ERRORS, HOSTILE, PAGES, RECORD
 from tests.web.conftest import client_of, started
@@ -126,6 +128,15 @@ def test_citation_managers_and_search_engines_find_their_tags(get):
     assert data["author"]["name"] == "云泽市民政局"
     assert "[EB/OL]" in text
     assert "@misc{yunze-suggestion-9-1-40," in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_data_page_names_the_licence_of_the_release(get, language):
+    licence = dictionary.load().licence
+    text = get(f"/data?lang={language}").text
+    assert f'href="{licence.path}"' in text
+    assert licence.title in text
+    assert str(escape(licence.data.say(language))) in text
 
 
 def test_the_coverage_says_that_a_gap_is_no_absence(get):

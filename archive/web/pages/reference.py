@@ -60,6 +60,7 @@ async def data(datasette: Datasette, request: Request) -> Response:
         **found,
         "releases": list((await on_shelf(datasette)).values()),
         "tables": dictionary.load().tables,
+        "licence": dictionary.load().licence,
         "schema": dictionary.schema(),
         "column": dictionary.load().column,
         "language": language_of(request),
