@@ -40,9 +40,10 @@ def free_port() -> int:
 
 
 def get(address: str, **headers: str) -> tuple[int, str, dict[str, str]]:
-    """Status, text and headers of an answer; status 0 while nobody answers."""
+    """Status, text and headers of an answer to the site's name; status 0 while nobody answers."""
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=20) as answer:
+        request = urllib.request.Request(address, headers={"Host": "archive.example.org", **headers})
+        with urllib.request.urlopen(request, timeout=20) as answer:
             return answer.status, answer.read().decode(), {name.lower(): text for name, text in answer.headers.items()}
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace"), {}

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -21,19 +22,32 @@ NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/loca
 pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
 
 
+class Proxy(NamedTuple):
+    """A proxy at work: a client that asks for the site by its name, and a second address."""
+
+    client: httpx.Client
+    alone: str
+    """Where our server is the only one and so answers to any name, as it is behind the port that certbot adds."""
+
+
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
 @pytest.fixture(scope="module")
-def proxy(archive_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A client of nginx with our configuration before a reading process and one for SQL."""
+def running(archive_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """The proxy with our configuration before a reading process and one for SQL."""
     folder = tmp_path_factory.mktemp("nginx")
     (folder / "releases").mkdir()
     (folder / "releases" / "archive.sqlite").write_bytes(bytes(range(256)) * 100)
     reading = reading_room(archive_path, sql_site="/sql/")
     with Server(reading) as site, Server(reading_room(archive_path, sql=True, prefix="/sql/")) as sql:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port, alone = free_port(), free_port()
         text = CONFIGURATION.read_text().replace("listen 80;", f"listen 127.0.0.1:{port};")
         for old, new in (
+            ("server_name archive.", f"listen 127.0.0.1:{alone}; server_name archive."),
             ("127.0.0.1:8001", site.removeprefix("http://")),
             ("127.0.0.1:8002", sql.removeprefix("http://")),
             ("/srv/proposals/data/public", str(folder)),
@@ -48,10 +62,15 @@ def proxy(archive_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"host": "archive.example.org"}) as client:
                 wait(client)
-                yield client
+                yield Proxy(client, f"http://127.0.0.1:{alone}")
         finally:
             process.terminate()
             process.wait(10)
+
+
+@pytest.fixture
+def proxy(running: Proxy) -> httpx.Client:
+    return running.client
 
 
 def main_configuration(folder: Path) -> str:
@@ -125,3 +144,30 @@ def test_a_hundred_questions_of_one_reader_are_slowed_and_others_are_served(prox
     statuses = [proxy.get(f"/search?q=台账&page={n}").status_code for n in range(60)]
     assert set(statuses) == {200, 429}
     assert proxy.get("/r/yunze-suggestion-9-1-40").status_code == 200
+
+
+STRANGER = {"host": "evil.example"}
+
+
+@pytest.mark.parametrize("path", ["/", "/r/yunze-suggestion-9-1-42", "/sql/", "/dumps/", "/static/room.css", "/-/x"])
+def test_who_asks_for_another_name_gets_no_answer(proxy: httpx.Client, path: str) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        proxy.get(path, headers=STRANGER)
+
+
+@pytest.mark.parametrize("prefix", ["", "/sql"])
+@pytest.mark.parametrize("path", ["/r/beiyuan-suggestion-9-3-42", "/archive/proposals.json?_size=1"])
+def test_no_reader_gets_a_page_with_the_name_that_another_asked_for(running: Proxy, prefix: str, path: str) -> None:
+    poison = httpx.get(running.alone + prefix + path, headers=STRANGER)
+    answer = running.client.get(prefix + path)
+    assert (poison.status_code, answer.status_code) == (200, 200)
+    assert ("x-cache" not in answer.headers) if prefix else (answer.headers["x-cache"] == "HIT")
+    assert "evil.example" not in poison.text + answer.text
+    assert "http://archive.example.org/" in answer.text
+
+
+def test_a_page_in_the_language_of_a_cookie_is_kept_for_nobody_else(proxy: httpx.Client) -> None:
+    english = proxy.get("/coverage", headers={"cookie": "lang=en"})
+    chinese = proxy.get("/coverage")
+    assert ('<html lang="en">' in english.text, '<html lang="zh-CN">' in chinese.text) == (True, True)
+    assert '<html lang="en">' in proxy.get("/coverage", headers={"cookie": "lang=en"}).text
