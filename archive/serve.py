@@ -31,8 +31,17 @@ def checked(data: Path) -> Path:
     return path
 
 
-def serve(data: Path, host: str, port: int, sql: bool = False, prefix: str = "/", sql_site: str | None = None) -> None:
-    """Serve until interrupted; ``sql``, ``prefix`` and ``sql_site`` are those of ``reading_room``.
+def serve(
+    data: Path,
+    host: str,
+    port: int,
+    *,
+    sql: bool = False,
+    prefix: str = "/",
+    sql_site: str | None = None,
+    address: str | None = None,
+) -> None:
+    """Serve until interrupted; ``sql``, ``prefix``, ``sql_site`` and ``address`` are those of ``reading_room``.
 
     Raises ServeError, also where the port is in use or the prefix is no path.
     """
@@ -50,7 +59,5 @@ def serve(data: Path, host: str, port: int, sql: bool = False, prefix: str = "/"
 
     with listening, suppress(KeyboardInterrupt):
         print(f"http://{host}:{listening.getsockname()[1]}/", flush=True)  # noqa: T201 - where to go
-        server = uvicorn.Server(
-            uvicorn.Config(reading_room(path, sql=sql, prefix=prefix, sql_site=sql_site).app(), log_level="warning")
-        )
-        server.run(sockets=[listening])
+        room = reading_room(path, sql=sql, prefix=prefix, sql_site=sql_site, address=address)
+        uvicorn.Server(uvicorn.Config(room.app(), log_level="warning")).run(sockets=[listening])

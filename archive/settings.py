@@ -7,6 +7,7 @@ docs/settings.md lists all of them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,8 @@ from archive.judging import STATES
 
 NAME = "proposals.toml"
 PREFIX = "PROPOSALS_"
+WEB_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?(/|$)")
+"""Scheme and host in the form in which browsers send them."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +60,7 @@ class Public(Section, frozen=True, kw_only=True):
     publisher: str | None = None
     takedown_contact: str | None = None
     url: str | None = None
+    """Where the archive is read."""
     doi: str | None = None
 
 
@@ -117,6 +121,10 @@ def checked(settings: Settings, name: str) -> Settings:
     """The settings, where their values make sense. Raises SettingsError."""
     if unknown := sorted(set(settings.masking.off) - set(masking.names())):
         raise SettingsError(f"{name}: masking.off: no mask {unknown[0]!r}; there are {', '.join(masking.names())}")
+    if settings.public.url is not None and not WEB_ADDRESS.match(settings.public.url):
+        raise SettingsError(
+            f"{name}: public.url: {settings.public.url!r} does not begin like https://archive.example.org"
+        )
     for position, entry in enumerate(settings.acknowledged):
         if entry.state not in STATES:
             key = f"acknowledged[{position}].state"

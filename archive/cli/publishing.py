@@ -61,8 +61,10 @@ def serve(data: Path, host: str | None, port: int | None, sql: bool, prefix: str
     from archive import settings
     from archive.serve import serve as run
 
-    set_ = settings.load(data).serve
-    run(data, host or set_.host, set_.port if port is None else port, sql, prefix, set_.sql_site)
+    chosen = settings.load(data)
+    port = chosen.serve.port if port is None else port
+    sql_site, address = chosen.serve.sql_site, chosen.public.url
+    run(data, host or chosen.serve.host, port, sql=sql, prefix=prefix, sql_site=sql_site, address=address)
 
 
 @click.command()

@@ -39,17 +39,20 @@ def reading_room(
     sql: bool = False,
     prefix: str = "/",
     sql_site: str | None = None,
+    address: str | None = None,
 ) -> Datasette:
     """Datasette on ``database`` (a file named archive.db), opened immutable.
 
     ``sql`` lets readers write SQL: meant for a second process beside the reading site. ``prefix`` is the path under
     which a proxy serves this process; it ends in a slash. ``sql_site`` is where readers find the process for SQL.
+    Scheme and host of ``address`` stand in the full addresses that pages give; without it those of each request do.
     """
     if not pm.has_plugin(PLUGIN):
         pm.register(plugin, PLUGIN)
+    configuration = {"sql_site": sql_site and sql_site.rstrip("/") + "/", "address": address}
     return Datasette(
         immutables=[str(database)],
-        metadata={**plugin.metadata(), "plugins": {PLUGIN: {"sql_site": sql_site and sql_site.rstrip("/") + "/"}}},
+        metadata={**plugin.metadata(), "plugins": {PLUGIN: configuration}},
         template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))],
         settings={**settings(sql), "base_url": prefix},

@@ -6,15 +6,17 @@ import csv
 import io
 import sqlite3
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
+import numpy as np
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
 from archive.spreadsheets import guarded
 from archive.web.context import absolute, read
-from archive.web.guard import Send
+from archive.web.guard import Send, queue_of
 from archive.web.holdings import HOLDINGS
 from archive.web.listing import asked
 
@@ -90,7 +92,7 @@ WRITERS = {"csv": Writer, "json": JsonWriter}
 
 
 async def export(datasette: Datasette, request: Request, send: Send) -> None:
-    """Stream the whole answer; each batch is its own short read, so a long export holds nobody up."""
+    """Stream the whole answer; each batch is its own short read in its own turn, so a long export holds nobody up."""
     question, holdings = asked(request), HOLDINGS[datasette]
     hits = await read(datasette, lambda connection: holdings.hits(connection, question))
     form = request.url_vars["format"]
@@ -101,8 +103,10 @@ async def export(datasette: Datasette, request: Request, send: Send) -> None:
     raw = [(key.encode(), value.encode()) for key, value in headers.items()]
     await send({"type": "http.response.start", "status": 200, "headers": raw})
     await send({"type": "http.response.body", "body": writer.start(), "more_body": True})
-    ordered = holdings.newest(hits, len(hits))
+    ordered = np.array(holdings.newest(hits, len(hits)), np.int32)
     for start in range(0, len(ordered), BATCH):
-        rows = await read(datasette, lambda connection, start=start: batch(connection, ordered[start : start + BATCH]))  # type: ignore[misc]
+        rowids = ordered[start : start + BATCH].tolist()
+        async with queue_of(request):
+            rows = await read(datasette, partial(batch, rowids=rowids))
         await send({"type": "http.response.body", "body": writer.rows(rows), "more_body": True})
     await send({"type": "http.response.body", "body": writer.end()})

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import AsyncExitStack
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
-from archive.web.context import page
+from archive.web.context import PLUGIN, page
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,10 +38,15 @@ EXPENSIVE = re.compile(r"/(?:search|archive|questions|statistics)(?:[/.?]|$)")
 AT_ONCE = 2
 """One of Datasette's three SQL threads stays free for readers of records."""
 WAITING = 40
+QUEUE = "archive.queue"
 
 
 class Queue:
-    """At most ``AT_ONCE`` expensive questions at a time; who would wait behind more than ``WAITING`` is sent away."""
+    """At most ``AT_ONCE`` expensive questions at a time; who would wait behind more than ``WAITING`` is sent away.
+
+    A turn ends where the answer begins: sending takes as long as the reader likes. What is read after that, while the
+    answer streams, takes turns of its own (``queue_of``).
+    """
 
     def __init__(self) -> None:
         self.turns = asyncio.Semaphore(AT_ONCE)
@@ -59,6 +65,22 @@ class Queue:
 
     async def __aexit__(self, *error: object) -> None:
         self.turns.release()
+
+
+def queue_of(request: Request) -> Queue:
+    """The queue in which an expensive question stands, for what it reads after its answer has begun."""
+    queue: Queue = request.scope[QUEUE]
+    return queue
+
+
+def ending(turn: AsyncExitStack, send: Send) -> Send:
+    """End the turn as soon as the answer begins."""
+
+    async def send_on(message: Message) -> None:
+        await turn.aclose()
+        await send(message)
+
+    return send_on
 
 
 def policy(content_type: str) -> str:
@@ -92,9 +114,19 @@ def readable(scope: Scope) -> bool:
     return b"\x00" not in unquote_to_bytes(raw)
 
 
+def named(scope: Scope, address: str | None) -> Scope:
+    """The request as one to the public address, from which pages, feeds and Datasette compute the full addresses."""
+    if address is None:
+        return scope
+    public = urlsplit(address)
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    return {**scope, "scheme": public.scheme, "headers": [(b"host", public.netloc.encode()), *headers]}
+
+
 def guarded(datasette: Datasette, application: Application) -> Application:
     """The application behind the guard."""
     queue = Queue()
+    address = (datasette.plugin_config(PLUGIN) or {}).get("address")
 
     async def refuse(scope: Scope, receive: Receive, send: Send, status: int) -> None:
         await datasette.invoke_startup()
@@ -107,7 +139,7 @@ def guarded(datasette: Datasette, application: Application) -> Application:
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await application(scope, receive, send)
-        send = secured(send)
+        scope, send = named(scope, address), secured(send)
         path = scope["path"].removeprefix(datasette.setting("base_url").rstrip("/"))
         if not readable(scope) or CLOSED.match(path):
             return await refuse(scope, receive, send, 404)
@@ -115,7 +147,8 @@ def guarded(datasette: Datasette, application: Application) -> Application:
             return await application(scope, receive, send)
         if queue.full:
             return await refuse(scope, receive, send, 503)
-        async with queue:
-            return await application(scope, receive, send)
+        async with AsyncExitStack() as turn:
+            await turn.enter_async_context(queue)
+            return await application({**scope, QUEUE: queue}, receive, ending(turn, send))
 
     return guard

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from typing import Any
 
 import pytest
+from datasette.utils.asgi import Request
 
 from archive.web.app import reading_room
 from archive.web.citing import as_script, web_address
+from archive.web.export import export
+from archive.web.guard import AT_ONCE, QUEUE, Queue
+from tests.command import get as get_bytes
+from tests.command import proposals, serving
 from tests.web.addresses import ERRORS, HOSTILE, PAGES
-from tests.web.conftest import client_of, run
+from tests.web.conftest import client_of, run, started
 
 
 @pytest.mark.parametrize("path", [*PAGES.values(), *HOSTILE.values(), *ERRORS.values()])
@@ -138,3 +145,83 @@ def test_the_site_lives_under_a_prefix_too(archive_path):
     assert get("/-/databases").status_code == 404
     assert get("/r/yunze-old-1").headers["location"] == "/sql/r/yunze-suggestion-9-1-40"
     assert get("/dumps/").headers["location"] == "/sql/data#releases"
+
+
+def test_full_addresses_are_those_of_the_setting_whatever_host_is_asked_for(archive_path):
+    get = client_of(started(reading_room(archive_path, prefix="/in/", address="https://archive.example.org/in/")))
+    for path in ("/r/yunze-suggestion-9-1-40", "/feed.atom", "/sitemap.xml", "/archive/proposals.json", "/search.json"):
+        text = get(path, headers={"host": "evil.example"}).text
+        assert "https://archive.example.org/in/" in text
+        assert "evil.example" not in text
+
+
+def test_the_command_reads_the_public_address_from_the_settings(archive_path, tmp_path):
+    (tmp_path / "public").mkdir()
+    shutil.copy(archive_path, tmp_path / "public" / "archive.db")
+    settings = tmp_path / "proposals.toml"
+    settings.write_text('public.url = "https://archive.example.org/about"', "utf-8")
+    with serving("serve", "--data", tmp_path, "--port", 0) as address:
+        assert b"<loc>https://archive.example.org/sitemap-0.xml</loc>" in get_bytes(address + "sitemap.xml")
+    settings.write_text('public.url = "archive.example.org"', "utf-8")
+    assert (
+        "public.url: 'archive.example.org' does not begin like https://"
+        in proposals("serve", "--data", tmp_path).stderr
+    )
+
+
+@pytest.mark.parametrize("path", ["/search.csv", "/search.json", "/archive/texts.csv"])
+def test_readers_who_take_nothing_of_their_download_hold_nobody_up(room, path):
+    """Two of them, as many as may ask at once: another reader's search is answered while their answers wait."""
+
+    async def crowd():
+        begun, taken, bodies = asyncio.Semaphore(0), asyncio.Event(), []
+
+        async def send(message):
+            if message["type"] == "http.response.body":
+                begun.release()
+                await taken.wait()
+                bodies.append(message.get("body", b""))
+
+        slow = [asyncio.create_task(room.client.app(request(path), None, send)) for _ in range(AT_ONCE)]
+        for _ in slow:
+            await begun.acquire()
+        try:
+            answer = await asyncio.wait_for(room.client.get("/search?q=养老"), 10)
+        finally:
+            taken.set()
+            await asyncio.gather(*slow)
+        return answer.status_code, b"".join(bodies)
+
+    status, body = run(crowd())
+    assert status == 200
+    assert len(body) == AT_ONCE * len(client_of(room)(path).content)
+
+
+def test_each_batch_of_a_download_is_read_in_its_turn(room):
+    async def others_first():
+        queue, sent = Queue(), []
+
+        async def send(message):
+            sent.append(message["type"])
+            if len(sent) == 2:
+                for _ in range(AT_ONCE):
+                    await queue.turns.acquire()
+
+        scope = {**request("/search.csv"), QUEUE: queue, "url_route": {"kwargs": {"format": "csv"}}}
+        download = asyncio.create_task(export(room, Request(scope, None), send))
+        while not queue.waiting:
+            await asyncio.sleep(0.01)
+        before = len(sent)
+        queue.turns.release()
+        await download
+        return before, len(sent)
+
+    assert run(others_first()) == (2, 4)
+
+
+def request(path: str) -> dict[str, Any]:
+    """A reader's request for a path, as a server hands it to the application."""
+    return {
+        "type": "http", "method": "GET", "scheme": "http", "http_version": "1.1", "root_path": "", "query_string": b"",
+        "path": path, "raw_path": path.encode(), "headers": [(b"host", b"localhost")],
+    }  # fmt: skip
