@@ -39,6 +39,11 @@ Rowids = NDArray[np.int32]
 Counts = NDArray[np.int64]
 
 
+def is_named(value: Any, text: str) -> bool:
+    """Whether a filter's text names the value; where a record has none, no text does."""
+    return value is not None and str(value) == text
+
+
 class Facets(msgspec.Struct, frozen=True):
     """The number of hits, and per facet the commonest values as (value, label, count)."""
 
@@ -131,7 +136,7 @@ class Holdings:
     def filtered(self, rowids: Rowids, wanted: dict[str, str]) -> Rowids:
         """The rowids whose year, kind and class are as wanted."""
         places = [(TRAITS.index(name), value) for name, value in wanted.items()]
-        fits = [all(str(traits[at]) == value for at, value in places) for traits in self.traits.known]
+        fits = [all(is_named(traits[at], value) for at, value in places) for traits in self.traits.known]
         kept: Rowids = rowids[np.array(fits)[self.traits.of[rowids]]]
         return kept
 

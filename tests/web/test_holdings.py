@@ -26,6 +26,7 @@ QUESTIONS = [
     Question(words="台账", filters={"category": "A", "department": "3"}),
     Question(filters={"person": "3", "type": "reply", "site": "yunze"}),
     Question(filters={"year": "nonsense"}),
+    Question(filters={"category": "None"}),
 ]
 SQL = {
     "place": "p.division = :place",

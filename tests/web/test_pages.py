@@ -200,3 +200,14 @@ def test_a_fault_of_ours_is_a_page_of_ours_and_tells_nothing(get, monkeypatch, c
     assert "secret detail" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "secret detail" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [*PAGES, *ERRORS])
+def test_every_class_of_a_page_is_one_of_the_stylesheet(get, name):
+    known = set(re.findall(r"\.([a-z][\w-]*)", get("/static/room.css").text))
+    found = {
+        word
+        for classes in re.findall(r' class="([^"]*)"', get((PAGES | ERRORS)[name]).text)
+        for word in classes.split()
+    }
+    assert found - known == set()

@@ -127,6 +127,12 @@ def test_odd_values_of_filters_and_pages_never_error(get, name, value):
         assert get(f"/search{form}?q=养老&{name}={quote(value)}").status_code == 200
 
 
+@pytest.mark.parametrize("value", ["None", "null", "NULL", "nan", "False", "0", "''", "empty", "~"])
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_by_a_word_for_nothing_finds_nothing(get, name, value):
+    assert count(get, f"{name}={value}") == 0
+
+
 @given(st.text())
 @settings(max_examples=200, deadline=None)
 def test_what_was_typed_becomes_printable(text):
