@@ -20,7 +20,7 @@ PATH = Path(__file__).with_name("masks.toml")
 DIGITS = re.compile(r"[0-9０-９][0-9０-９ \u3000.．·\-—–－()（）+＋]{3}[0-9０-９]")
 SIGNS = ("@", "＠", "身份证", "住址", "地址", "住所", "现住", "单元")
 """Every text that a pattern matches holds one of these, or such digits; most texts do not, and are left alone."""
-NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFF0D: 0x2D}
+NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 PARAMETER = re.compile(r"([&;#])")
 WIDE = re.compile("[\uff01-\uff5e\u3000]")
 

@@ -15,6 +15,8 @@ from operator import add
 import msgspec
 import opencc
 
+from archive.masking import half_width
+
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 OTHER = rf"[^\W_{HAN}]"
 BEHIND = rf"(?:(?<={OTHER})|(?<={OTHER}\s)|(?<={OTHER}\s\s))"
@@ -46,15 +48,9 @@ def simplified() -> dict[int, int]:
     return {ord(old): ord(new) for old, new in pairs if old != new and len(new) == 1}
 
 
-@cache
-def narrow() -> dict[int, int]:
-    """Full-width letters, digits and signs to half-width ones."""
-    return {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-
-
 def fold(text: str) -> str:
     """The text as it is compared, character by character: narrow, lower case, simplified; as long as it was."""
-    narrowed = text.translate(narrow())
+    narrowed = half_width(text)
     lowered = narrowed.lower()
     if len(lowered) != len(narrowed):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in narrowed)
