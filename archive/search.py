@@ -141,7 +141,7 @@ def tokens(query: str) -> list[Token]:
     """The query's operators and phrases, at most MOST_TERMS different ones."""
     found: list[Token] = []
     seen: set[str] = set()
-    for quoted, sign, word in TOKEN.findall(query[:LONGEST].translate(narrow()).translate(QUOTES)):
+    for quoted, sign, word in TOKEN.findall(half_width(query[:LONGEST]).translate(QUOTES)):
         if sign or word in ("AND", "OR", "NOT"):
             found.append(Token("OR" if sign == "|" else sign or word))
             continue
