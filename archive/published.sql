@@ -61,7 +61,7 @@ CREATE TABLE texts (
   proposal INTEGER PRIMARY KEY REFERENCES proposals(rowid),
   proposal_text TEXT,
   reply_text TEXT,
-  names TEXT                          -- what the index finds under names: numbers, document number, people, departments
+  names TEXT                          -- what the index finds under names: numbers, meeting, document number, people, departments
 );
 
 CREATE TABLE redirects (old_id TEXT PRIMARY KEY, new_id TEXT NOT NULL);

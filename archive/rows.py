@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from archive import departments, people, places
+from archive import departments, labels, people, places
 from archive.errors import PublishError
 from archive.masking import Masker
 from archive.matters import text_digest
@@ -180,9 +180,9 @@ class Writer:
         return self.places.get(self.divisions.get(site) or "")
 
     def names(self, site: str | None, record: Record) -> str:
-        """What the index's names column finds: numbers, document number, people, departments, as printed and full."""
-        numbers = record.numbers or ((record.number,) if record.number else ())
-        parts = [f"第{number}号" for number in numbers]
+        """What the names column finds: numbers, meeting, document number, people, departments, as printed and full."""
+        meeting, numbers = record.meeting or Meeting(), record.numbers or ((record.number,) if record.number else ())
+        parts = [*labels.names(record.kind, numbers, meeting.term, meeting.session)]
         parts += [record.doc_number or "", *record.proposers, record.signer or ""]
         organs, place = [*record.host_departments, *record.co_departments], self.place(site)
         parts += [*organs, *(departments.normal(name, place).name for name in organs)]

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive import labels
 from archive.search import seg
 from benchmarks.figure import Figure, cpu
 from benchmarks.stored import Pages
-from parsers.record import Record
+from parsers.record import Meeting, Record
 
 SIZES = (2_000, 10_000, 50_000)
 QUICK = (500,)
@@ -28,7 +29,9 @@ INDEX = "CREATE VIRTUAL TABLE found USING fts5 (reply, proposal, title, names, c
 
 def indexed(record: Record) -> Row:
     """The four columns of a record, as archive/rows.py indexes them."""
-    names = [f"第{record.number}号", *record.proposers, *record.host_departments]
+    meeting, numbers = record.meeting or Meeting(), [record.number or ""]
+    names = [*labels.names(record.kind, numbers, meeting.term, meeting.session), *record.proposers]
+    names += record.host_departments
     return record.reply_text or "", record.proposal_text or "", record.title or "", "\n".join(names)
 
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from fictional import SITE, page, record
 
+from archive import labels
 from archive.cli import proposals
 from archive.errors import PublishError
 from archive.publish import publish
@@ -48,12 +49,38 @@ def test_the_real_pages_are_found_through_the_command(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    [("步道", 1), ("第98号", 1), ("198号", 0), ("江小舟", 1), ("园林局", 1), ("散步 AND 车道", 1), ("滨河", 0)],
+    [("步道", 1), ("第98号", 1), ("198号", 0), ("江小舟", 1), ("园林局", 1), ("散步 AND 车道", 1), ("滨河", 0)]
+    + [(name, 1) for name in ("提案第98号", "第98号提案", "98号提案", "十六届四次", "第十六届", "第十六届第四次会议")]
+    + [(name, 0) for name in ("建议第98号", "第98号建议", "十六届五次", "第六届", "政协")],
 )
 def test_every_word_is_found(tmp_path: Path, query: str, expected: int):
     stored(tmp_path, page(record()))
     publish(tmp_path, Settings())
     assert len(found(tmp_path, query)) == expected
+
+
+def test_a_number_is_found_with_and_without_its_zeros(tmp_path: Path):
+    stored(tmp_path, page(record(number="0098", numbers=("0098", "0000"))))
+    publish(tmp_path, Settings())
+    assert all(found(tmp_path, query) for query in ("提案第0098号", "提案第98号", "第98号提案", "第0000号"))
+
+
+@pytest.mark.parametrize(
+    ("number", "characters"),
+    [
+        (1, "一"),
+        (9, "九"),
+        (10, "十"),
+        (14, "十四"),
+        (20, "二十"),
+        (21, "二十一"),
+        (99, "九十九"),
+        (100, "100"),
+        (0, "0"),
+    ],
+)
+def test_terms_and_sessions_are_counted_in_characters(number: int, characters: str):
+    assert labels.numeral(number) == characters
 
 
 def test_nothing_personal_is_in_any_byte(tmp_path: Path):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from archive import labels
 from archive.search import seg
 
 SCHEMA = Path(__file__).parents[2] / "archive" / "published.sql"
@@ -161,7 +162,8 @@ def insert(connection: sqlite3.Connection, table: str, values: dict[str, Any]) -
 def add_text(connection: sqlite3.Connection, record: dict[str, Any], proposal: str | None, reply: str | None) -> None:
     """The long texts, and the record's line of the search index."""
     insert(connection, "texts", {"proposal": record["rowid"], "proposal_text": proposal, "reply_text": reply})
-    names = " ".join(str(record[name] or "") for name in ("proposer", "host", "signer", "doc_number"))
+    names = [str(record[name] or "") for name in ("proposer", "host", "signer", "doc_number")]
+    names += labels.names(record["kind"], [record["number"]], record["term"], record["session"])
     connection.execute(
         "INSERT INTO proposals_fts (rowid, reply, proposal, title, names) VALUES (?, ?, ?, ?, ?)",
         (
@@ -169,7 +171,7 @@ def add_text(connection: sqlite3.Connection, record: dict[str, Any], proposal: s
             seg(reply or ""),
             seg(proposal or ""),
             seg(record["title"]),
-            seg(f"{names} 第{record['number']}号"),
+            seg("\n".join(names)),
         ),
     )
 

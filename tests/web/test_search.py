@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -96,6 +97,26 @@ def test_several_terms_quotes_and_minus(get, archive_path):
 @pytest.mark.parametrize("words", ["第40号", "第４０号", "40"])
 def test_numbers_in_full_and_half_width(get, words):
     assert all("yunze-suggestion-9-1-40" in found for found in ids_everywhere(get, words))
+
+
+def found(get, words: str) -> set[str]:
+    return {record["id"] for record in get(f"/search.json?q={quote(words)}").json()["records"]}
+
+
+def test_a_record_is_found_by_what_its_card_calls_it(get):
+    cards = re.findall(r'<h2><a [^>]*href="/r/([^"]+)".*?class="kind \w+">(\w+?)(第\d+号)<', get("/search").text, re.S)
+    assert len(cards) == 20
+    for identity, kind, number in cards:
+        assert identity in found(get, kind + number) & found(get, number + kind)
+    assert found(get, "建议第40号")
+    assert not found(get, "提案第40号")
+
+
+def test_a_record_is_found_by_its_meeting(get):
+    records = get("/search.json").json()["records"]
+    for words, term, session in (("九届三次", 9, 3), ("第九届第三次会议", 9, 3), ("第十届", 10, None)):
+        of_it = {r["id"] for r in records if r["term"] == term and session in (None, r["session"])}
+        assert of_it == found(get, words)
 
 
 def test_names_departments_and_document_numbers(get):
