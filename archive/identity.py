@@ -15,6 +15,10 @@ from parsers.record import Record
 
 HASH_DIGITS = 12
 NOT_IN_IDS = re.compile(r"[^0-9a-z]+")
+ID = re.compile(
+    rf"[^\s/]+-(?:(?:suggestion|motion|proposal)-\d+-\d+-[0-9a-z-]+|(?:[0-9a-f]{{{HASH_DIGITS}}}|[0-9a-f]{{64}})(?:-\d+)?)"
+)
+"""What ids look like, which hardly any search does."""
 
 
 def number_key(record: Record) -> str | None:

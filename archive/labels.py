@@ -1,4 +1,4 @@
-"""What a record is called: kind and number, meeting. Cards print these names, readers type them, the index holds them."""
+"""What a record is called: kind and number, meeting. Cards print these names, and readers type them."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ CREATE INDEX proposals_kind ON proposals (kind);
 CREATE INDEX proposals_category ON proposals (category);
 CREATE INDEX proposals_site ON proposals (site);
 CREATE INDEX proposals_division ON proposals (division, year);
+CREATE INDEX proposals_url ON proposals (url);
 CREATE INDEX proposals_matter ON proposals (matter);
 CREATE INDEX proposal_departments_department ON proposal_departments (department, proposal);
 CREATE INDEX proposal_people_person ON proposal_people (person, proposal);

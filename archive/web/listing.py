@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from typing import Any
 
 import msgspec
 from datasette.utils.asgi import Request
 
+from archive.identity import ID
 from archive.search import escape_fts
 
 PAGE_SIZE = 20
 LAST_PAGE = 500
 """Deeper than 10,000 results a list is no way to read; the CSV has them all."""
 LONGEST_QUERY = 256
+ADDRESS = re.compile(r"(https?://)(www\.)?([^\s#]+)\S*", re.I)
+OWN_ADDRESS = re.compile(r"https?://\S*/r/([^\s/?#]+?)(?:\.json|/versions)?(?:[?#]\S*)?", re.I)
 IN_SQL = {
     "place": "rowid IN (SELECT rowid FROM proposals WHERE division = :place)",
     "type": "rowid IN (SELECT rowid FROM proposals WHERE type = :type)",
     "site": "rowid IN (SELECT rowid FROM proposals WHERE site = :site)",
     "department": "rowid IN (SELECT proposal FROM proposal_departments WHERE department = :department)",
     "person": "rowid IN (SELECT proposal FROM proposal_people WHERE person = :person)",
+    "id": "rowid IN (SELECT rowid FROM proposals WHERE id IN (:id, (SELECT new_id FROM redirects WHERE old_id = :id)))",
+    "url": "rowid IN (SELECT rowid FROM proposals WHERE url IN (SELECT value FROM json_each(:addresses)))",
 }
 """Filters that an index answers; the others are tried in memory (holdings.py)."""
-FILTERS = ("place", "year", "kind", "category", "type", "site", "department", "person")
+FILTERS = ("place", "year", "kind", "category", "type", "site", "department", "person", "id", "url")
 RANK = "bm25(proposals_fts, 1.0, 1.0, 10.0, 5.0)"
 """A word of the title weighs ten times, of a name five times, one of the text."""
 NEWEST_FIRST = "p.date DESC, p.rowid DESC"
@@ -56,7 +63,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return {key: value for key, value in values.items() if value not in (None, "")}
 
     def parameters(self) -> dict[str, Any]:
-        return {**self.filters, "match": self.match}
+        return {**self.filters, "match": self.match, "addresses": json.dumps(twins(self.filters.get("url", "")))}
 
 
 def standard_sort(words: str) -> str:
@@ -69,6 +76,22 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text.encode("utf-8", "replace").decode("utf-8"))
 
 
+def named(words: str) -> dict[str, str]:
+    """The filter that an id or address typed as the only word stands for; empty for other words."""
+    word = words.strip(" .,;\u3002\uff0c\uff1b<>\u300a\u300b")
+    own = OWN_ADDRESS.fullmatch(word)
+    identity = own[1] if own else word
+    if ID.fullmatch(identity):
+        return {"id": identity}
+    return {"url": word} if ADDRESS.fullmatch(word) else {}
+
+
+def twins(address: str) -> list[str]:
+    """The forms in which the address of one page is written: with and without ``s`` and ``www.``, no fragment."""
+    found = ADDRESS.fullmatch(address)
+    return [scheme + www + found[3] for scheme in ("http://", "https://") for www in ("", "www.")] if found else []
+
+
 def page_number(text: str) -> int:
     """A page from 1 to LAST_PAGE; whatever is no such number is the nearest that is."""
     digits = text.strip()[:9]
@@ -78,7 +101,9 @@ def page_number(text: str) -> int:
 def asked(request: Request) -> Question:
     """The question of an address; never an error."""
     words = plain(request.args.get("q") or "")[:LONGEST_QUERY].strip()
-    filters = {name: plain(request.args.get(name) or "")[:100].strip() for name in FILTERS}
+    filters = {name: plain(request.args.get(name) or "")[:LONGEST_QUERY].strip() for name in FILTERS}
+    if name := named(words):
+        words, filters = "", {**filters, **name}
     sort = request.args.get("sort")
     if sort not in ("date", "relevance") or not words:
         sort = standard_sort(words)

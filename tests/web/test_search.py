@@ -10,6 +10,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
+from datasette.utils.asgi import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -254,8 +255,6 @@ def test_the_sitemap_lists_every_record(get):
 
 
 def test_a_question_round_trips_through_its_address():
-    from datasette.utils.asgi import Request
-
     question = Question(words="养老", filters={"year": "2022"}, sort="date", page=2)
     query = "&".join(f"{key}={quote(str(value))}" for key, value in question.values(page=2).items())
     assert asked(Request.fake("/search?" + query)) == question
@@ -297,3 +296,43 @@ def test_stops_part_words_only_outside_quotation_marks(get, archive_path):
     quoted = containing(archive_path, "编号、位置、管理单位")
     assert quoted
     assert all(found == quoted for found in ids_everywhere(get, "“编号、位置、管理单位”"))
+
+
+YUNZE = "https://www.yunze.example/zwgk/202205/t20220509_0.html"
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("yunze-suggestion-9-1-40", "/r/yunze-suggestion-9-1-40"),
+        (" yunze-suggestion-9-1-40。", "/r/yunze-suggestion-9-1-40"),
+        ("https://archive.example/in/r/yunze-suggestion-9-1-40", "/r/yunze-suggestion-9-1-40"),
+        ("http://archive.example/r/yunze-suggestion-9-1-40.json?lang=en", "/r/yunze-suggestion-9-1-40"),
+        (YUNZE, "/r/yunze-suggestion-9-1-40"),
+        (YUNZE.replace("https://www.", "http://") + "#main", "/r/yunze-suggestion-9-1-40"),
+        ("http://www.yunze.example/doc/2.html", "/document/2"),
+    ],
+)
+def test_an_id_or_address_leads_to_what_it_names(get, typed, leads_to):
+    for path in (f"/search?q={quote(typed)}", f"/search?q={quote(typed)}&place=990100"):
+        answer = get(path)
+        assert (answer.status_code, answer.headers.get("location")) == (302, leads_to)
+
+
+def test_an_id_or_address_is_the_same_question_to_programs(get):
+    for query in ("q=yunze-suggestion-9-1-40", "id=yunze-suggestion-9-1-40", "id=yunze-old-1", "url=" + quote(YUNZE)):
+        records = get(f"/search.json?{query}").json()["records"]
+        assert [record["id"] for record in records] == ["yunze-suggestion-9-1-40"], query
+
+
+@pytest.mark.parametrize("typed", ["https://www.yunze.example/none.html", "yunze-suggestion-9-1-9999"])
+def test_an_id_or_address_that_nothing_has_is_said_to_find_nothing(get, typed):
+    page = get(f"/search?q={quote(typed)}")
+    assert page.status_code == 200
+    assert "没有找到" in page.text
+    assert typed in page.text
+
+
+@pytest.mark.parametrize("typed", ["2021-2022", "covid-19", "A-B", "http://", "养老 https://www.yunze.example/"])
+def test_other_words_with_dashes_are_words(typed):
+    assert asked(Request.fake("/search?q=" + quote(typed))).words == typed

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from typing import Any
+from urllib.parse import quote
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from archive.web.context import page, read
+from archive.web.context import href, page, read
 from archive.web.holdings import HOLDINGS, Facets
 from archive.web.listing import LAST_PAGE, PAGE_SIZE, Question, asked, cards, texts
 from archive.web.text import highlight_words, marked, snippet
@@ -66,20 +67,36 @@ def pages(question: Question, found: Facets) -> dict[str, int | None]:
     }
 
 
+def leads_to(connection: sqlite3.Connection, question: Question, shown: list[dict[str, Any]]) -> str | None:
+    """The page of the one record or document that a typed id or address names."""
+    if not question.filters.keys() & {"id", "url"}:
+        return None
+    if len(shown) == 1:
+        return f"/r/{quote(shown[0]['id'])}"
+    sql = "SELECT id FROM documents WHERE url IN (SELECT value FROM json_each(:addresses))"
+    document = None if shown else connection.execute(sql, question.parameters()).fetchone()
+    return f"/document/{document[0]}" if document else None
+
+
 async def search(datasette: Datasette, request: Request) -> Response:
-    """The list page."""
+    """The list page; what a typed id or the address of an original page names is shown itself."""
     question = asked(request)
 
     def load(connection: sqlite3.Connection) -> dict[str, Any]:
         holdings = HOLDINGS[datasette]
         hits = holdings.hits(connection, question)
         found = holdings.facets(hits)
+        shown = results(connection, question, holdings.page(connection, question, hits))
         return {
             "question": question,
             "found": found,
-            "cards": results(connection, question, holdings.page(connection, question, hits)),
+            "cards": shown,
             "names": names_of(connection, question),
             "pages": pages(question, found),
+            "leads_to": leads_to(connection, question, shown),
         }
 
-    return await page(datasette, request, "search.html", await read(datasette, load))
+    context = await read(datasette, load)
+    if context["leads_to"]:
+        return Response.redirect(href(datasette, context["leads_to"]))
+    return await page(datasette, request, "search.html", context)
