@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,12 +11,14 @@ from pathlib import Path
 import msgspec
 
 from archive.database import explained, read_only
-from archive.errors import StoreError
+from archive.errors import PublishError, StoreError
 from archive.judging import HISTORY, REPEATED, Ran, lasting, needs
 from archive.measures import Measures, of_row
-from archive.settings import Acknowledged
+from archive.rows import taken_down
+from archive.settings import Acknowledged, Settings
 from archive.store import DAMAGED, NAME, Store
 
+DEFAULT = Settings()
 LISTED = 50
 RUNS = """
     SELECT c.state, c.started, c.finished, c.detail, m.* FROM crawls c
@@ -97,19 +99,21 @@ class Health(msgspec.Struct, frozen=True):
     """Gaps in the published numbers; for information, as many numbers are never published."""
     problems: tuple[Count, ...]
     """All codes of problems; for information."""
+    takedowns: tuple[str, ...] = ()
+    """Names in the setting ``removed.ids`` that no record and no page has; no publish succeeds until they are right."""
 
     @property
     def needs_person(self) -> bool:
         """Whether the command ends with exit status 2."""
-        return any(site.calls for site in self.sites) or any(
-            count.new for count in (*self.unknown_labels, *self.layouts)
-        )
+        fresh = any(count.new for count in (*self.unknown_labels, *self.layouts))
+        return fresh or bool(self.takedowns) or any(site.calls for site in self.sites)
 
 
-def examine(data: Path, now: datetime | None = None, acknowledged: Sequence[Acknowledged] = ()) -> Health:
+def examine(data: Path, now: datetime | None = None, settings: Settings = DEFAULT) -> Health:
     """The health of a data folder, also written to data/health.json. Raises StoreError where there is no store.
 
-    ``now`` is the time to judge by, with its zone; the clock's where it is not given.
+    ``now`` is the time to judge by, with its zone; the clock's where it is not given. Of the settings it takes who is
+    acknowledged and what is taken down.
     """
     if not (data / NAME).exists():
         raise StoreError(f"{data / NAME}: no store yet; run `proposals crawl` or `proposals import PATH` first")
@@ -117,11 +121,12 @@ def examine(data: Path, now: datetime | None = None, acknowledged: Sequence[Ackn
     with Store.open(data) as store, explained(data / NAME, StoreError, DAMAGED):
         health = Health(
             now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            tuple(sites(store.connection, now, acknowledged)),
+            tuple(sites(store.connection, now, settings.acknowledged)),
             counts(store.connection, "q.detail", "q.code = 'unknown-label'", now),
             unreadable(store.connection, now),
             missing(data / "public" / "archive.db"),
             counts(store.connection, "q.code", "1"),
+            tuple(nameless(store.connection, settings.removed.ids)),
         )
     beside = data / ".health.json.new"
     with explained(beside, StoreError, DAMAGED):
@@ -210,6 +215,15 @@ def missing(archive: Path) -> tuple[Gap, ...]:
         return tuple(Gap(*row) for row in connection.execute(MISSING, (LISTED,)))
 
 
+def nameless(connection: sqlite3.Connection, names: Iterable[str]) -> Iterator[str]:
+    """The takedowns that name nothing."""
+    for name in names:
+        try:
+            taken_down(connection, [name])
+        except PublishError:
+            yield name
+
+
 def as_json(health: Health) -> str:
     """The report for programs."""
     return msgspec.json.format(msgspec.json.encode(health)).decode()
@@ -242,6 +256,7 @@ def tables(health: Health, every_site: bool = True) -> list[tuple[str, list[str]
     ):
         rows = [[entry.name, str(entry.count), entry.first[:10], entry.example] for entry in entries]
         found.append((title, ["what", "count", "first seen", "example"], rows))
+    found.append(("Takedowns that name nothing", ["removed.ids"], [[name] for name in health.takedowns]))
     gaps = [[gap_name(gap), str(gap.known), str(gap.missing), gap.first] for gap in health.missing]
     found.append(("Missing numbers", ["session", "known", "missing", "the first"], gaps))
     return [table for table in found if table[2]]

@@ -36,9 +36,9 @@ def report(data: Path, form: str, broken: tuple[str, Path] | None) -> None:
         failing = repair.collect(data, site, folder)
         click.echo(f"{folder}: {failing.capture.url}: {failing.outcome}; begin with {folder / 'README.md'}")
         return
-    acknowledged = settings.load(data).acknowledged
-    found = health.examine(data, acknowledged=acknowledged)
-    for site in sorted({entry.site for entry in acknowledged} - {site.site for site in found.sites}):
+    set_ = settings.load(data)
+    found = health.examine(data, settings=set_)
+    for site in sorted({entry.site for entry in set_.acknowledged} - {site.site for site in found.sites}):
         click.echo(f"{data / settings.NAME}: acknowledged: no site {site!r} was ever run; correct its name", err=True)
     if form == "json":
         click.echo(health.as_json(found))

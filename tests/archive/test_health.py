@@ -16,7 +16,7 @@ from archive.cli import proposals
 from archive.errors import SettingsError
 from archive.health import as_markdown, examine, tables
 from archive.measures import Measures, Readings, put
-from archive.settings import Acknowledged, load
+from archive.settings import Acknowledged, Settings, load
 from archive.store import Store
 from crawler.conclusion import Numbers
 from parsers.record import Problem
@@ -71,7 +71,7 @@ def test_an_acknowledged_site_calls_nobody_until_its_day_and_in_its_state(
 ):
     acknowledged = known_to_be_broken(tmp_path, state)
     now = datetime(2025, 6, 1, 8, tzinfo=UTC) + timedelta(days=day - 1)
-    found = examine(tmp_path, now, acknowledged)
+    found = examine(tmp_path, now, Settings(acknowledged=acknowledged))
     assert (found.needs_person, found.sites[0].needs) == (called, ("看这里",))
     (row,) = next(rows for title, _, rows in tables(found, every_site=False) if title == "Sites")
     assert ("acknowledged until 2025-06-30" in row[-1]) is not called
@@ -91,12 +91,12 @@ def test_an_entry_for_a_site_in_order_covers_its_silence_and_nothing_that_passes
         for day in range(1, 7):
             store.put_crawl("qinghe", f"2025-06-{day:02}T02:30:00Z", "fine")
             put(store, "qinghe", f"2025-06-{day:02}T02:30:00Z", usual)
-        silent = examine(tmp_path, datetime(2025, 6, 6, tzinfo=UTC), [entry])
+        silent = examine(tmp_path, datetime(2025, 6, 6, tzinfo=UTC), Settings(acknowledged=(entry,)))
         assert silent.sites[0].needs[0].startswith("nothing new for")
         assert not silent.needs_person
         store.put_crawl("qinghe", "2025-06-07T02:30:00Z", "fine")
         put(store, "qinghe", "2025-06-07T02:30:00Z", msgspec.structs.replace(usual, listed=5))
-        assert examine(tmp_path, datetime(2025, 6, 7, tzinfo=UTC), [entry]).needs_person
+        assert examine(tmp_path, datetime(2025, 6, 7, tzinfo=UTC), Settings(acknowledged=(entry,))).needs_person
 
 
 def test_the_command_reads_who_is_acknowledged_from_the_settings(tmp_path: Path):
@@ -189,3 +189,17 @@ def test_missing_numbers_are_listed_by_session(tmp_path: Path):
     assert (gap.site, gap.kind, gap.term, gap.session) == ("yunxi", "proposal", 16, 4)
     assert (gap.known, gap.missing, gap.first) == (2, 1, "9")
     assert "Missing numbers" in run(tmp_path, "--markdown").output
+
+
+def test_a_takedown_that_names_nothing_is_listed_until_it_is_right(tmp_path: Path):
+    with Store.open(tmp_path) as store:
+        store.put_sites([SITE])
+        store.add_pages([page(record())])
+        [known] = store.connection.execute("SELECT id FROM records").fetchone()
+    settings = tmp_path / "proposals.toml"
+    settings.write_text(f'[removed]\nids = ["{known}", "{known}9"]', "utf-8")
+    result = run(tmp_path, "--markdown")
+    assert result.exit_code == 2
+    assert f"## Takedowns that name nothing\n\n| removed.ids |\n| --- |\n| {known}9 |" in result.output
+    settings.write_text(f'[removed]\nids = ["{known}"]', "utf-8")
+    assert run(tmp_path).exit_code == 0
