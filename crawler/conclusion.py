@@ -49,7 +49,7 @@ def conclude(
     """The state, judged positively: fine is only what was read without a problem.
 
     ``halt`` is the code that ended the site's run early, ``idle`` why it was not read (any longer), ``error`` what
-    ended the whole run.
+    ended the whole run before it was through, a signal for instance: the next whole run judges.
     """
     lists = frontier.lists()
     said = [f"{code} {count}" for code, count in problems.most_common()]
@@ -61,10 +61,12 @@ def conclude(
         said.append(f"{queued} pages left for the next run")
     if error:
         said.insert(0, f"the run ended early: {error}")
-    return Conclusion(state_of(frontier, problems, halt, error), "; ".join(said) or None)
+    return Conclusion(state_of(frontier, problems, halt, idle, error), "; ".join(said) or None)
 
 
-def state_of(frontier: Frontier, problems: Counter[str], halt: str | None, error: Exception | None) -> str:
+def state_of(
+    frontier: Frontier, problems: Counter[str], halt: str | None, idle: str | None, error: Exception | None
+) -> str:
     """The state alone."""
     if not frontier.asked() or error:
         return "not run"
@@ -75,6 +77,8 @@ def state_of(frontier: Frontier, problems: Counter[str], halt: str | None, error
         return state
     if frontier.has_parsed():
         return "parsed with problems" if problems or frontier.failed() else "fine"
+    if idle and not (problems or frontier.failed()):
+        return "not run"  # it ended before the first page
     worst = [code for code, _ in problems.most_common(1) if code in blocks.TRANSIENT or code in blocks.CHALLENGES]
     return (worst and blocks.site_state(worst[0])) or "listed but nothing parsed"
 

@@ -55,7 +55,7 @@ def crawl(sites: Sequence[Site], settings: Settings, jobs: int = 1, **arguments:
         if len(shards) > 1:
             crawl_in_children(run, shards, settings, arguments)
         elif shards:
-            Shard(settings, shards[0], arguments).start()
+            Shard(run, settings, shards[0], arguments).start()
         run.ledger.died(run.number)
         return Outcome(run.number, run.ledger.site_runs(run.number), str(run.error) if run.error else None)
     finally:
@@ -124,7 +124,7 @@ def crawl_shard(settings: Settings, groups: list[list[Site]], arguments: dict[st
     Run.current.clear()
     run = Run.of(settings)
     try:
-        Shard(settings, groups, arguments).start()
+        Shard(run, settings, groups, arguments).start()
     finally:
         error = run.error
         run.release()
@@ -135,9 +135,9 @@ def crawl_shard(settings: Settings, groups: list[list[Site]], arguments: dict[st
 class Shard(AsyncCrawlerProcess):
     """Groups of sites in this process: groups side by side, the sites of a group in turn."""
 
-    def __init__(self, settings: Settings, groups: Sequence[list[Site]], arguments: dict[str, Any]):
+    def __init__(self, run: Run, settings: Settings, groups: Sequence[list[Site]], arguments: dict[str, Any]):
         super().__init__(settings)
-        self.groups, self.arguments, self.stopping = groups, arguments, False
+        self.run, self.groups, self.arguments = run, groups, arguments
 
     async def join(self) -> None:
         """Crawl everything; Scrapy stops the process when this returns."""
@@ -148,10 +148,10 @@ class Shard(AsyncCrawlerProcess):
         """The sites of a group, one after the other."""
         for site in group:
             async with room:
-                if not self.stopping:
+                if not self.run.stopped:
                     await self.crawl(spider_of(site), **self.arguments)
 
     async def stop(self) -> None:
         """Stop after a signal: no further site is begun."""
-        self.stopping = True
+        self.run.stopped = CrawlError("it was stopped")
         await super().stop()

@@ -38,6 +38,8 @@ class Run:
     def __init__(self, data: Path, settings: BaseSettings):
         self.data, self.users = data, 0
         self.error: Exception | None = None
+        self.stopped: Exception | None = None
+        """That the run was told to end before it was through: nothing failed, and nothing can be judged by it."""
         self.lock: TextIO | None = None
         number: int | None = settings["PROPOSALS_RUN"]
         try:

@@ -472,7 +472,7 @@ class SiteSpider(Spider):
 
     def conclusion(self) -> SiteRun:
         """How the site's run ended, written to the ledger; the pipeline asks when it has stored everything."""
-        ended = conclude(self.frontier, self.problems, self.halt, self.idle_reason, self.run.error)
+        ended = conclude(self.frontier, self.problems, self.halt, self.idle_reason, self.run.error or self.run.stopped)
         try:
             self.run.ledger.end_site(self.run.number, self.site.id, ended.state, ended.detail)
         except CrawlError as error:

@@ -59,7 +59,13 @@ def test_a_signal_ends_a_run_cleanly(tmp_path: Path, number: signal.Signals, job
         os.kill(running.process.pid or 0, number)
         ended = running.end()
         assert (ended.status, ended.stderr) == (0, "")
+        assert all(
+            ": not run: " in line and "the run ended early: it was stopped" in line
+            for line in ended.stdout.splitlines()
+        )
         assert ended.stdout.count("pages left for the next run") >= 1
+        report = proposals(data, sites, "report")
+        assert (report.status, report.stdout.count("not run")) == (0, len(sims))
         assert query(data, "SELECT count(*) FROM pages WHERE state IN ('captured', 'failed')") == [(0,)]
         again = proposals(data, sites, *arguments[:1], *arguments[3:])
     assert (again.status, again.stderr) == (0, "")
@@ -68,6 +74,25 @@ def test_a_signal_ends_a_run_cleanly(tmp_path: Path, number: signal.Signals, job
     screen = watched.export_text()
     assert all(sim.id in screen for sim in sims)
     assert "running" in screen
+
+
+def test_a_run_that_ends_between_lists_and_pages_is_not_judged(tmp_path: Path) -> None:
+    """Lists have been read and no page yet, when a signal comes or the budget ends: that says nothing of the site."""
+    data, sites = tmp_path / "data", tmp_path / "sites"
+    with Server(make("vsb", delay=0.2)) as server:
+        path = server.write_site_file(sites)
+        running = Started(data, sites, command, "crawl", "--data", str(data), server.sim.id)
+        end = time.monotonic() + 60
+        while not any(server.sim.is_detail(ask) for ask in server.sim.requests) and time.monotonic() < end:
+            time.sleep(0.01)
+        os.kill(running.process.pid or 0, signal.SIGINT)
+        stopped = running.end()
+        lists = sum(not server.sim.is_detail(ask) for ask in server.sim.requests)
+        path.write_text(path.read_text().replace("1_000_000", str(lists)))
+        spent = proposals(tmp_path / "other", sites, "crawl", server.sim.id)
+    for ended in (stopped, spent):
+        assert ": not run: " in ended.stdout
+        assert (ended.status, ended.stderr) == (0, "")
 
 
 def test_a_budget_and_a_limit_end_a_run_that_the_next_one_continues(tmp_path: Path) -> None:
