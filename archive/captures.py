@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import uuid
 import zipfile
 import zlib
@@ -19,9 +20,11 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from archive.errors import CaptureError
 from parsers.files import LARGEST
+from parsers.packing import StillPacked, unpacked
 from parsers.record import Capture, Page
 
 CHUNK = 1 << 20
+PACKED = "content-encoding"
 FOLDER = "captures"
 IMPORTED = "import-"
 """What names of files with imported pages begin with."""
@@ -37,7 +40,7 @@ class Captured(msgspec.Struct, frozen=True):
 
 
 def read(path: Path, start: int = 0) -> Iterator[Captured]:
-    """The responses and resources of a WARC or WACZ file, in its order; bodies without content encoding.
+    """The responses and resources of a WARC or WACZ file, in its order; bodies unpacked.
 
     ``start`` is the byte of a WARC file at which a record begins. Raises CaptureError for a file that is damaged, after
     everything before the damage was given.
@@ -156,20 +159,12 @@ def captured(record: Any, name: str) -> Captured | None:
     digest = "sha256:" + hashlib.sha256(transferred).hexdigest()
     capture = Capture(url, record.headers.get("WARC-Date") or "", status, digest, name, record.stream_pos)
     address = url if url.startswith(("http://", "https://")) else None
-    return Captured(Page(url, decoded(transferred, headers), address, headers), capture)
-
-
-def decoded(body: bytes, headers: dict[str, str]) -> bytes:
-    """The body without its content encoding; as it is where that is unknown or broken, which the parsers report."""
-    encoding = headers.get("content-encoding", "").strip().lower()
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        return body
-    for window in (47, -15):
-        try:
-            return zlib.decompressobj(window).decompress(body, LARGEST)
-        except zlib.error:
-            continue
-    return body
+    try:
+        body = unpacked(transferred, headers.get(PACKED, ""), LARGEST)
+        headers.pop(PACKED, None)
+    except StillPacked:
+        body = transferred  # the header stays, by which the parsers say so
+    return Captured(Page(url, body, address, headers), capture)
 
 
 class ImportWriter:
@@ -189,7 +184,9 @@ class ImportWriter:
         identifier = uuid.UUID(hex=sha[:32], version=4)
         lines = [
             *("WARC/1.1", "WARC-Type: resource", f"WARC-Record-ID: <urn:uuid:{identifier}>", f"WARC-Target-URI: {url}"),
-            *(f"WARC-Date: {time}", f"Content-Type: {kind}", f"Content-Length: {len(page.body)}", "", ""),
+            *(f"WARC-Date: {time}", f"Content-Type: {kind}", f"Content-Length: {len(page.body)}"),
+            *([f"Content-Encoding: {page.headers[PACKED]}"] if PACKED in page.headers else []),
+            *("", ""),
         ]
         block = "\r\n".join(lines).encode() + page.body + b"\r\n\r\n"
         member = gzip.compress(block, 6, mtime=0)
@@ -199,6 +196,11 @@ class ImportWriter:
         self.file.write(member)
         self.file.flush()
         return Capture(url, time, 200, "sha256:" + sha, self.path.name, offset, len(member))
+
+    def sync(self) -> None:
+        """Bring what was written to the disk, before the store calls it kept."""
+        if self.file is not None:
+            os.fsync(self.file.fileno())
 
     def close(self) -> None:
         """Close the file, if one was begun."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from archive.captures import SUFFIXES, ImportWriter, read
 from archive.database import explained
 from archive.errors import CaptureError
 from archive.records import Counts
-from archive.store import Store
+from archive.store import BATCH, Store
 from parsers import parse
 from parsers.errors import UnreadableInput
 from parsers.files import read_pages
@@ -36,7 +37,11 @@ def import_file(store: Store, data: Path, path: Path, say: Callable[[str], None]
     and CaptureError where a page cannot be captured.
     """
     with explained(data, CaptureError, ""), closing(ImportWriter(data)) as writer:
-        return store.add_pages(parsed(store, writer, readable(path, say)))
+        pages, total = parsed(store, writer, readable(path, say)), Counts()
+        while batch := list(islice(pages, BATCH)):
+            writer.sync()
+            total += store.add_pages(batch)
+        return total
 
 
 def readable(path: Path, say: Callable[[str], None]) -> Iterator[Page]:

@@ -12,7 +12,6 @@ import os
 import socket
 import ssl
 import time
-import zlib
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -22,6 +21,7 @@ from w3lib.url import safe_url_string
 from crawler.errors import CrawlError
 from crawler.families import ListRequest
 from crawler.robots import rules_in
+from parsers.packing import StillPacked, unpacked
 from parsers.record import Page
 
 AGENT = "proposal-archive (+{contact})"
@@ -93,7 +93,7 @@ class Fetcher:
             connection.request(asked.method, target, body=body, headers=headers)
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
-            return response.status, names, unpacked(url, names, read_bounded(url, response))
+            return response.status, names, page_bytes(url, names, read_bounded(url, response))
 
     @contextlib.contextmanager
     def connection(self, url: str, scheme: str, host: str, port: int | None) -> Iterator[http.client.HTTPConnection]:
@@ -207,20 +207,9 @@ def read_bounded(url: str, response: http.client.HTTPResponse) -> bytes:
     return b"".join(pieces)
 
 
-def unpacked(url: str, headers: dict[str, str], body: bytes) -> bytes:
-    """The body without gzip or deflate, which servers send unasked. Raises CrawlError where it grows too large."""
-    if headers.get("content-encoding", "").lower() not in ("gzip", "x-gzip", "deflate"):
-        return body
-    headers.pop("content-encoding")
-    pieces, size = [], 0
+def page_bytes(url: str, headers: dict[str, str], body: bytes) -> bytes:
+    """The body unpacked, for servers pack unasked. Raises CrawlError where it cannot be, or grows too large."""
     try:
-        while body and size <= MOST_BYTES:
-            inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
-            pieces.append(inflate.decompress(body, MOST_BYTES + 1 - size))
-            size += len(pieces[-1])
-            body = inflate.unused_data
-    except zlib.error as error:
-        raise CrawlError(f"{url}: its compressed page cannot be read") from error
-    if size > MOST_BYTES:
-        raise CrawlError(f"{url}: unpacks to more than {MOST_BYTES >> 20} MB")
-    return b"".join(pieces)
+        return unpacked(body, headers.pop("content-encoding", ""), MOST_BYTES)
+    except StillPacked as error:
+        raise CrawlError(f"{url}: {error}") from error

@@ -8,20 +8,21 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Request, Response, TextResponse
+from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.blocks import Refused, name_of_failure
 from crawler.robots import rules_in
+from parsers.packing import OFFERED, StillPacked, TooLarge, unpacked
 
 LONGEST_URL = 2000
+PACKED = b"Content-Encoding"
 
 
 class SafetyMiddleware:
@@ -119,16 +120,31 @@ class PlainRedirectMiddleware(RedirectMiddleware):
         return middleware
 
 
-class DecompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's own, without its search for a charset in compressed bytes, which doubles the cost of a page."""
+class DecompressionMiddleware:
+    """Bodies unpacked by the rule by which captures are read back, so that crawl and rebuild read the same bytes."""
 
-    def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
-    ) -> Request | Response:
-        if isinstance(response, TextResponse) and response.headers.get("Content-Encoding"):
-            response._encoding = "latin-1"
+    def __init__(self, most: int):
+        self.most = most
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+
+    def process_request(self, request: Request) -> None:
+        """Say what may be sent packed."""
+        request.headers.setdefault(b"Accept-Encoding", OFFERED)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """The response with the page's own bytes. Raises Refused where they cannot be had."""
+        codings = b",".join(response.headers.getlist(PACKED)).decode("latin-1")
+        if not codings:
+            return response
         try:
-            answer: Request | Response = super().process_response(request, response)
-        except (OSError, EOFError, ValueError) as error:
-            raise Refused("broken-encoding", f"{response.url} cannot be decompressed: {error}") from error
-        return answer
+            body = unpacked(response.body, codings, self.most)
+        except StillPacked as error:
+            code = "too-large" if isinstance(error, TooLarge) else "broken-encoding"
+            raise Refused(code, f"{response.url}: {error}") from error
+        headers = {name: values for name, values in response.headers.items() if name != PACKED}
+        # A plain response: one of text would look for a charset in the packed bytes first.
+        kept = {name: getattr(response, name) for name in Response.attributes}
+        return Response(**kept | {"headers": headers, "body": body})

@@ -50,7 +50,7 @@ def _bytes(path: Path) -> bytes:
     body = _read(path)
     if not body.strip():
         raise UnreadableInput(f"{path}: the file is empty; nothing to read")
-    if attachments.media_type(body) is None and _is_binary(body):
+    if attachments.media_type(body) is None and is_binary(body):
         raise UnreadableInput(f"{path}: a binary file that is no page; give .txt, .html, .pdf, .docx, .doc or .jsonl")
     return body
 
@@ -81,7 +81,8 @@ def _check(path: Path) -> None:
         raise UnreadableInput(f"{path}: cannot be opened ({error})") from error
 
 
-def _is_binary(body: bytes) -> bool:
+def is_binary(body: bytes) -> bool:
+    """Whether bytes begin as no text does: by a known signature, or with more control characters than text has."""
     if body.startswith(_BINARY):
         return True
     head = body[:65536]

@@ -21,8 +21,10 @@ def parse(page: Page) -> tuple[Record, ...]:
     """The records of a page or of an attached file (PDF, DOCX, DOC), in printed order; at least one.
 
     Pure, and never raises: whatever is strange about the bytes stands in the records' ``problems``. A file that cannot
-    be read (a scan, a broken one) gives one ``unrecognised`` record that says why.
+    be read (a scan, a broken one) gives one ``unrecognised`` record that says why, and so does a page that is packed.
     """
+    if coding := page.headers.get("content-encoding"):
+        return (_unread(page, (Problem("packed", f"packed as {coding}, which cannot be unpacked"),)),)
     if not attachments.is_file(page.body):
         return records(document.read(page))
     found = attachments.of_page(page)

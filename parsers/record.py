@@ -109,7 +109,8 @@ class Page(msgspec.Struct, frozen=True):
     """What the parsers read: bytes, where they came from, and the headers they came with.
 
     ``source`` is the path or URL, kept in the record as it is; ``url`` the address that the site gave the page,
-    ``None`` where it is not known; header names are lower-case.
+    ``None`` where it is not known; header names are lower-case. A ``content-encoding`` among them says that the body
+    could not be unpacked.
     """
 
     source: str

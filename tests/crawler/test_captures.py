@@ -15,11 +15,11 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.warc import read_answer
-from tests.crawler.driver import crawl, query
+from tests.crawler.driver import crawl, proposals, query
 from tests.sims.catalogue import make
 from tests.sims.server import Server
 
-FAULTS = ("none", "packed", "redirect-loop", "404")
+FAULTS = ("none", "packed", "packed-br", "packed-zstd", "redirect-loop", "404")
 SITES = [f"sim-{fault}" for fault in FAULTS]
 
 
@@ -59,6 +59,7 @@ def records(data: Path) -> dict[tuple[str, int], dict[str, Any]]:
                 status = record.http_headers.get_statuscode() if record.http_headers else None
                 about = {"status": status, "body": body, "checked": record.digest_checker.passed}
                 about["names"] = {name for name, _ in record.http_headers.headers} if record.http_headers else None
+                about["offered"] = record.http_headers and record.http_headers.get_header("Accept-Encoding")
                 found[path.name, reader.get_record_offset()] = headers | about
     return found
 
@@ -75,7 +76,9 @@ def test_all_digests_are_right(crawled: tuple[Path, Path]) -> None:
 
 
 def test_nothing_is_sent_but_what_a_page_is_asked_for_with(crawled: tuple[Path, Path]) -> None:
-    asked = [record["names"] for record in records(crawled[0]).values() if record["WARC-Type"] == "request"]
+    requests = [record for record in records(crawled[0]).values() if record["WARC-Type"] == "request"]
+    asked = [record["names"] for record in requests]
+    assert {record["offered"] for record in requests} == {"gzip, deflate"}, "what every reader of WARC files unpacks"
     expected = {"Host", "Accept", "Accept-Language", "User-Agent", "Accept-Encoding"}
     assert all(names == expected for names in asked)
 
@@ -130,6 +133,15 @@ def test_bytes_and_headers_are_as_transferred(crawled: tuple[Path, Path]) -> Non
     assert answer.body.startswith(b"\x1f\x8b")
     assert [value for name, value in answer.headers if name == b"Set-Cookie"] == [b"a=1", b"b=2"]
     assert b"Transfer-Encoding" not in dict(answer.headers), "the chunks are gone, so nothing may promise them"
+
+
+def test_a_rebuild_reads_what_the_crawl_read(copy: tuple[Path, Path]) -> None:
+    data, sites = copy
+    sql = "SELECT site, id, type, fields FROM records ORDER BY id"
+    before = query(data, sql, file="store.db")
+    assert Counter(site for site, _, kind, _ in before if kind == "reply") == dict.fromkeys(SITES[:4], 12)
+    assert proposals(data, sites, "rebuild").status == 0
+    assert query(data, sql, file="store.db") == before
 
 
 def largest(data: Path) -> Path:

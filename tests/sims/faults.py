@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import io
+import lzma
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+
+from fastwarc.stream_io import BrotliWriter, ZstdWriter
 
 from tests.sims.sim import Answer, Ask, Sim
 
@@ -87,11 +93,44 @@ def bomb(sim: Sim, ask: Ask, answer: Answer) -> Answer:
     return Answer(body=compressed_zeros(), headers=[("Content-Encoding", "gzip")])
 
 
-def packed(sim: Sim, ask: Ask, answer: Answer) -> Answer:
-    """Everything comes compressed and in chunks, as most servers send it."""
-    content = answer.body if answer.body is not None else answer.text.encode(sim.encoding)
-    headers = [*answer.headers, ("Content-Encoding", "gzip"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
-    return replace(answer, body=gzip.compress(content, mtime=0), headers=headers, chunked=True)
+def packed(coding: str, pack: Callable[[bytes], bytes]) -> Callable[[Sim, Ask, Answer], Answer]:
+    """Everything comes packed and in chunks, as most servers send it; some pack in ways that nobody asked for."""
+
+    def fault(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+        content = answer.body if answer.body is not None else answer.text.encode(sim.encoding)
+        headers = [*answer.headers, ("Content-Encoding", coding), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+        return replace(answer, body=pack(content), headers=headers, chunked=True)
+
+    return fault
+
+
+def gzipped(content: bytes) -> bytes:
+    """Two gzip members, as servers send that put a page together of parts."""
+    return gzip.compress(content[:100], mtime=0) + gzip.compress(content[100:], mtime=0)
+
+
+def written(writer: type[BrotliWriter] | type[ZstdWriter]) -> Callable[[bytes], bytes]:
+    """Packed by one of FastWARC's writers."""
+
+    def pack(content: bytes) -> bytes:
+        stream = io.BytesIO()
+        with contextlib.closing(writer(stream)) as packing:
+            packing.write(content)
+            packing.flush()
+        return stream.getvalue()
+
+    return pack
+
+
+PACKINGS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzipped,
+    "deflate": zlib.compress,
+    "br": written(BrotliWriter),
+    "zstd": written(ZstdWriter),
+    "xz": lzma.compress,
+    "utf-8": bytes,
+}
+"""Content codings by name: those that can be unpacked, one that cannot, and a server's mistake."""
 
 
 def compressed_zeros() -> bytes:
@@ -146,7 +185,8 @@ FAULTS: dict[str, Callable[[Sim, Ask, Answer], Answer]] = {
     "robots-away": of_robots(status=302, headers=[("Location", "http://127.0.0.1:1/robots.txt")]),
     "robots-circle": of_robots(status=302, headers=[("Location", "/robots.txt")]),
     "gzip-bomb": bomb,
-    "packed": packed,
+    "packed": packed("gzip", gzipped),
+    **{f"packed-{coding}": packed(coding, pack) for coding, pack in PACKINGS.items()},
 }
 """The faults of the server by name."""
 
