@@ -17,7 +17,9 @@ import msgspec
 from archive.errors import ArchiveError
 
 HERE = Path(__file__).parent
-ColumnType = Literal["string", "integer", "number", "boolean", "date", "date or date-time", "date-time", "url"]
+ColumnType = Literal[
+    "string", "integer", "number", "boolean", "date", "date or date-time", "date-time", "url", "list", "object"
+]
 Language = Literal["zh", "en"]
 
 
@@ -37,11 +39,15 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Column(Text, frozen=True, forbid_unknown_fields=True):
-    """What a column means; ``derived`` says how it is made where the page does not simply print it."""
+    """What a column means; ``derived`` says how it is made where the page does not simply print it.
+
+    ``members`` are those of an object, or of each object in a list.
+    """
 
     type: ColumnType
     unit: Text | None = None
     values: dict[str, Text] = {}
+    members: dict[str, Text] = {}
     derived: Text | None = None
 
 
@@ -52,6 +58,16 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: Text
     columns: dict[str, Column]
     inherits: tuple[str, ...] = ()
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that is no table: it has the columns of tables but for those it goes ``without``, and its own."""
+
+    label: Text
+    description: Text
+    columns: dict[str, Column] = {}
+    inherits: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 class Licence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +87,13 @@ class Dictionary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: Text
     licence: Licence
     tables: dict[str, Table]
+    files: dict[str, File]
+
+    def file_columns(self, name: str) -> dict[str, Column]:
+        """The columns or keys of a file that is no table."""
+        file = self.files[name]
+        inherited = {key: column for table in file.inherits for key, column in self.tables[table].columns.items()}
+        return {key: column for key, column in inherited.items() if key not in file.without} | file.columns
 
     def column(self, table: str, name: str) -> Column:
         """The description of one column.

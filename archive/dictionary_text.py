@@ -26,9 +26,12 @@ times ISO 8601.
 def markdown(filled: Mapping[tuple[str, str], str] | None = None) -> str:
     """The dictionary in Chinese and English; ``filled`` gives what to print of each table and column that is filled."""
     tables = schema()
-    parts = [INTRODUCTION, rights(), *(f"- [`{name}`](#{name}) {load().tables[name].label.zh}" for name in tables), ""]
+    named = {name: load().tables[name].label for name in tables} | {n: file.label for n, file in load().files.items()}
+    parts = [INTRODUCTION, rights(), *(f"- [`{name}`](#{name}) {label.zh}" for name, label in named.items()), ""]
     for table in tables.values():
         parts.extend(section(table, filled))
+    for name in load().files:
+        parts.extend(file_section(name))
     return "\n".join(parts) + "\n"
 
 
@@ -55,19 +58,39 @@ def section(table: SchemaTable, filled: Mapping[tuple[str, str], str] | None) ->
     yield ""
 
 
+def file_section(name: str) -> Iterator[str]:
+    """One file that is no table: its heading, what it is, and a row for each column or key."""
+    file = load().files[name]
+    yield f'## <a id="{name}"></a>`{name}` {file.label.zh} · {file.label.en}\n'
+    yield f"{file.description.zh}\n\n{file.description.en}\n"
+    yield "| 列 column | 类型 type | 说明 | meaning |\n| --- | --- | --- | --- |"
+    yield from (row(key, kind(column), column) for key, column in load().file_columns(name).items())
+    yield ""
+
+
+def kind(described: Column) -> str:
+    """The type with its unit."""
+    return described.type + (f" ({described.unit.zh} {described.unit.en})" if described.unit else "")
+
+
 def column_row(declared: SchemaColumn, described: Column) -> str:
     """A column's row: name, type with unit, reference and whether it may be empty, both meanings."""
-    kind = described.type + (f" ({described.unit.zh} {described.unit.en})" if described.unit else "")
+    type_ = kind(described)
     if declared.references:
-        kind += " → `{}.{}`".format(*declared.references)
+        type_ += " → `{}.{}`".format(*declared.references)
     if declared.required:
-        kind += ", 必填 required"
+        type_ += ", 必填 required"
+    return row(declared.name, type_, described)
+
+
+def row(name: str, type_: str, described: Column) -> str:
+    """A row of the page: name, type, both meanings with how it is made, its values and its members."""
     chinese, english = described.zh, described.en
     if described.derived:
         chinese, english = f"{chinese} 来源：{described.derived.zh}", f"{english} Derived: {described.derived.en}"
-    for value, meaning in described.values.items():
+    for value, meaning in (described.values | described.members).items():
         chinese, english = f"{chinese}<br>`{value}` {meaning.zh}", f"{english}<br>`{value}` {meaning.en}"
-    return f"| `{declared.name}` | {kind} | {chinese} | {english} |"
+    return f"| `{name}` | {type_} | {chinese} | {english} |"
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -98,8 +98,12 @@ def objects(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def compared(old: dict[str, Any], new: dict[str, Any]) -> Change | None:
-    """What became of a record that both releases hold; ``None`` where nothing that counts differs."""
-    fields = tuple(name for name in sorted({*old, *new} - UNTOLD) if name != "state" and old.get(name) != new.get(name))
+    """What became of a record that both releases hold; ``None`` where nothing that counts differs.
+
+    A key that only one of them has is a change of the format and not of the record.
+    """
+    both = sorted((old.keys() & new.keys()) - UNTOLD - {"state"})
+    fields = tuple(name for name in both if old[name] != new[name])
     if old["state"] != new["state"]:
         return Change(new["id"], "withdrawn" if new["state"] == "withdrawn" else "restored", fields, new)
     return Change(new["id"], "changed", fields, new) if fields else None

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from archive.dictionary import Column, SchemaColumn, SchemaTable
+from archive.dictionary import Column, SchemaTable
 from archive.release.files import Written, file_digest
 from archive.release.source import Source
 
@@ -18,6 +18,11 @@ PATTERNS = {
     "date or date-time": r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}([+-]\d{2}:\d{2}|Z))?",
     "date-time": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?([+-]\d{2}:\d{2}|Z)",
 }
+TYPES = {
+    **{name: name for name in ("integer", "number", "boolean", "date", "object")},
+    "list": "array",
+}
+"""The types of Table Schema that are not text."""
 MEDIA = {
     "csv": "text/csv",
     "jsonl": "application/jsonl",
@@ -70,10 +75,30 @@ def resource(source: Source, folder: Path, file: Written) -> Object:
         "bytes": path.stat().st_size,
         "hash": f"sha256:{file_digest(path)}",
     }
+    if file.format != "csv":
+        found |= {"type": "file"} | ({"count": file.rows} if file.rows is not None else {})
+    else:
+        packed = {"compression": "gz"} if file.path.endswith(".gz") else {}
+        found |= {"type": "table", "encoding": "utf-8", **packed, "rows": file.rows}
     if file.format == "csv" and file.table:
-        found |= {"name": resource_name(file.table), "type": "table", "encoding": "utf-8", "compression": "gz"}
-        return found | {"rows": file.rows, "schema": table_schema(source, source.tables[file.table])}
-    return found | {"type": "file"} | ({"count": file.rows} if file.rows is not None else {})
+        return found | {"name": resource_name(file.table), "schema": table_schema(source, source.tables[file.table])}
+    return found | described(source, file.path)
+
+
+def described(source: Source, path: str) -> Object:
+    """What the dictionary says of a file that is no table; nothing where it is not described there.
+
+    JSON Lines and CDXJ have fields and yet are no tables here: validators read the one with an extra package, the other
+    not at all.
+    """
+    about = source.dictionary.files.get(path)
+    if about is None:
+        return {}
+    columns = source.dictionary.file_columns(path)
+    return {
+        "description": f"{about.description.zh} {about.description.en}",
+        "schema": {"fields": [field(name, column) for name, column in columns.items()]},
+    }
 
 
 def resource_name(table: str) -> str:
@@ -84,7 +109,10 @@ def resource_name(table: str) -> str:
 def table_schema(source: Source, table: SchemaTable) -> Object:
     """Fields, primary key and foreign keys of a table, as Table Schema has them."""
     schema: Object = {
-        "fields": [field(column, source.dictionary.column(table.name, column.name)) for column in table.columns]
+        "fields": [
+            field(column.name, source.dictionary.column(table.name, column.name), column.required)
+            for column in table.columns
+        ]
     }
     if table.key:
         schema["primaryKey"] = list(table.key)
@@ -104,18 +132,18 @@ def table_schema(source: Source, table: SchemaTable) -> Object:
     return schema
 
 
-def field(declared: SchemaColumn, described: Column) -> Object:
+def field(name: str, described: Column, required: bool = False) -> Object:
     """One column."""
-    constraints: Object = {"required": True} if declared.required else {}
+    constraints: Object = {"required": True} if required else {}
     if described.values:
         constraints["enum"] = list(described.values)
     if described.type in PATTERNS:
         constraints["pattern"] = PATTERNS[described.type]
-    simple = described.type in ("integer", "number", "boolean", "date")
+    members = "".join(f" {key}: {text.zh} {text.en};" for key, text in described.members.items())
     found: Object = {
-        "name": declared.name,
-        "type": described.type if simple else "string",
-        "description": f"{described.zh} {described.en}",
+        "name": name,
+        "type": TYPES.get(described.type, "string"),
+        "description": f"{described.zh} {described.en}{members}",
     }
     if described.type == "boolean":
         found |= {"trueValues": ["1"], "falseValues": ["0"]}

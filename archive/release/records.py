@@ -1,4 +1,4 @@
-"""JSON Lines: one self-contained object per record, as record.md has them, with nested lists and no internal numbers.
+"""JSON Lines: one self-contained object per record with nested lists and no internal numbers (dictionary.yaml, files).
 
 Sorted by permanent id, so that two releases can be compared line by line.
 """
@@ -20,7 +20,7 @@ from archive.release.source import Source
 Object = dict[str, Any]
 BATCH = 200
 MEETING = ("body", "level", "place", "term", "session")
-INTERNAL = ("rowid", "year", "date", "host", "proposer", "matter", *MEETING)
+INTERNAL = ("rowid", "host", "proposer", "matter", *MEETING)
 """Columns that the object holds in another form, or that mean nothing outside one archive."""
 CHILDREN = {
     "proposers": "SELECT proposal, printed FROM proposal_people"
@@ -29,6 +29,10 @@ CHILDREN = {
     " WHERE role = 'host' AND proposal IN rows ORDER BY proposal, position",
     "co_departments": "SELECT proposal, printed FROM proposal_departments"
     " WHERE role = 'co' AND proposal IN rows ORDER BY proposal, position",
+    "departments": "SELECT l.proposal, l.role, l.printed, d.id, d.name, d.division FROM proposal_departments l"
+    " JOIN departments d ON d.id = l.department WHERE l.proposal IN rows ORDER BY l.proposal, l.position, l.role DESC",
+    "people": "SELECT l.proposal, l.role, l.printed, x.id, x.name, x.type, x.division FROM proposal_people l"
+    " JOIN people x ON x.id = l.person WHERE l.proposal IN rows ORDER BY l.proposal, l.position, l.role",
     "numbers": "SELECT proposal, number FROM proposal_numbers WHERE proposal IN rows ORDER BY proposal, position",
     "citations": "SELECT c.proposal, c.title, c.doc_number, d.url AS document FROM citations c"
     " LEFT JOIN documents d ON d.id = c.document WHERE c.proposal IN rows ORDER BY c.id",

@@ -168,6 +168,69 @@ def test_json_lines_are_whole_records_sorted_by_id(folder: Path) -> None:
     assert [document["title"] for document in objects(folder / "documents.jsonl.gz")] == ["公交规划"]
 
 
+def test_every_file_that_is_no_table_is_described_as_it_is(folder: Path) -> None:
+    whole = dictionary.load()
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    schemas = {item["path"]: item["schema"]["fields"] for item in package["resources"] if "schema" in item}
+    page = (folder / "DATA_DICTIONARY.md").read_text("utf-8")
+    for path in whole.files:
+        columns = whole.file_columns(path)
+        assert [field["name"] for field in schemas[path]] == list(columns)
+        assert f"`{path}`" in page
+        for found in rows_of(folder / path):
+            assert set(found) == set(columns)
+            check_members(found, columns)
+    assert all(
+        item.get("schema")
+        for item in package["resources"]
+        if item["format"] in ("csv", "jsonl", "cdxj") and item["path"] != "excel.zip"
+    )
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """Each row or line of a file by its columns or keys."""
+    if "jsonl" in path.name:
+        return objects(path)
+    if "cdxj" in path.name:
+        return [json.loads(line.split(" ", 2)[2]) for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
+    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return list(csv.DictReader(io.StringIO(text.decode(), newline="")))
+
+
+def check_members(row: dict[str, Any], columns: dict[str, dictionary.Column]) -> None:
+    """The objects in a row have the members that are described."""
+    for name, column in columns.items():
+        held = list(row[name].values()) if name == "evidence" else row[name]
+        for item in held if isinstance(held, list) else [held]:
+            assert isinstance(item, dict) == bool(column.members) or item is None, name
+            assert not isinstance(item, dict) or set(item) == set(column.members), name
+
+
+def test_json_lines_name_departments_and_people(folder: Path) -> None:
+    record = objects(folder / "proposals.jsonl.gz")[1]
+    assert record["departments"] == [
+        {"role": "host", "printed": "市交通局", "id": 1, "name": "市交通局", "division": "990100"}
+    ]
+    assert [(person["role"], person["name"], person["id"]) for person in record["people"]] == [
+        ("lead", "林一", 2),
+        ("co-signer", "周二", 1),
+    ]
+    assert (record["year"], record["date"]) == (2025, "2025-06-01")
+
+
+def test_a_key_that_a_release_brings_is_no_change_of_its_records(archive: Path, tmp_path: Path) -> None:
+    first = release(archive, tmp_path)
+    path = first / "proposals.jsonl.gz"
+    older = [{key: value for key, value in record.items() if key != "people"} for record in objects(path)]
+    path.write_bytes(gzip.compress(b"".join(json.dumps(record).encode() + b"\n" for record in older)))
+    changed = tmp_path / "archive.db"
+    changed.write_bytes(archive.read_bytes())
+    with sqlite3.connect(changed) as database:
+        database.execute("UPDATE proposals SET category = 'A' WHERE rowid = 1")
+    rows = csv_rows(release(changed, tmp_path) / "changes.csv.gz")[1:]
+    assert [row[:3] for row in rows] == [["yunxi-proposal-16-4-1", "changed", "category"]]
+
+
 def test_parquet_is_typed(archive: Path, folder: Path) -> None:
     table = parquet.read_table(folder / "parquet/proposals.parquet")
     assert table.schema.field("date").type == pyarrow.date32()
