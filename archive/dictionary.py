@@ -61,7 +61,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file that is no table: it has the columns of tables but for those it goes ``without``, and its own."""
+    """What is no table: it has the columns of the tables that it inherits but for those ``without``, and its own."""
 
     label: Text
     description: Text
@@ -88,10 +88,18 @@ class Dictionary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: Licence
     tables: dict[str, Table]
     files: dict[str, File]
+    """What a release holds beside the tables, by path."""
+    exports: dict[str, File]
+    """What the web site exports."""
+
+    @property
+    def described(self) -> dict[str, File]:
+        """Everything that is no table."""
+        return self.files | self.exports
 
     def file_columns(self, name: str) -> dict[str, Column]:
-        """The columns or keys of a file that is no table."""
-        file = self.files[name]
+        """The columns or keys of what is no table."""
+        file = self.described[name]
         inherited = {key: column for table in file.inherits for key, column in self.tables[table].columns.items()}
         return {key: column for key, column in inherited.items() if key not in file.without} | file.columns
 

@@ -26,11 +26,13 @@ times ISO 8601.
 def markdown(filled: Mapping[tuple[str, str], str] | None = None) -> str:
     """The dictionary in Chinese and English; ``filled`` gives what to print of each table and column that is filled."""
     tables = schema()
-    named = {name: load().tables[name].label for name in tables} | {n: file.label for n, file in load().files.items()}
+    named = {name: load().tables[name].label for name in tables} | {
+        n: file.label for n, file in load().described.items()
+    }
     parts = [INTRODUCTION, rights(), *(f"- [`{name}`](#{name}) {label.zh}" for name, label in named.items()), ""]
     for table in tables.values():
         parts.extend(section(table, filled))
-    for name in load().files:
+    for name in load().described:
         parts.extend(file_section(name))
     return "\n".join(parts) + "\n"
 
@@ -60,7 +62,7 @@ def section(table: SchemaTable, filled: Mapping[tuple[str, str], str] | None) ->
 
 def file_section(name: str) -> Iterator[str]:
     """One file that is no table: its heading, what it is, and a row for each column or key."""
-    file = load().files[name]
+    file = load().described[name]
     yield f'## <a id="{name}"></a>`{name}` {file.label.zh} · {file.label.en}\n'
     yield f"{file.description.zh}\n\n{file.description.en}\n"
     yield "| 列 column | 类型 type | 说明 | meaning |\n| --- | --- | --- | --- |"

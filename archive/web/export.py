@@ -14,18 +14,19 @@ import numpy as np
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
+from archive import dictionary
 from archive.spreadsheets import guarded
 from archive.web.context import absolute, read
 from archive.web.guard import Send, queue_of
 from archive.web.holdings import HOLDINGS
-from archive.web.listing import asked
+from archive.web.listing import FROM, asked
 
 BATCH = 500
-COLUMNS = (
-    "id", "type", "kind", "title", "subject", "number", "year", "sign_date", "publish_date", "body", "level", "place",
-    "term", "session", "category", "status", "disclosure", "doc_number", "signer", "host", "proposer",
-    "proposer_count", "site", "division", "url", "first_seen", "last_seen", "state", "mirror",
-)  # fmt: skip
+PAGE = "page"
+COLUMNS = tuple(name for name in dictionary.load().file_columns("search") if name != PAGE)
+ELSEWHERE = {"division_name": "d.name", "province": "d.province", "site_name": "s.name"}
+"""Columns that are not of the table ``proposals``: the names beside its codes."""
+SELECTED = ", ".join(f"{ELSEWHERE.get(name, 'p.' + name)} AS {name}" for name in COLUMNS)
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel on Chinese Windows reads UTF-8 as GBK."""
 
@@ -33,7 +34,7 @@ BYTE_ORDER_MARK = "\ufeff"
 def batch(connection: sqlite3.Connection, rowids: list[int]) -> list[sqlite3.Row]:
     """The rows of these records, in the order given."""
     marks = ",".join("?" * len(rowids))
-    sql = f"SELECT rowid, {', '.join(COLUMNS)} FROM proposals WHERE rowid IN ({marks})"  # noqa: S608 - question marks
+    sql = f"SELECT p.rowid, {SELECTED} {FROM} WHERE p.rowid IN ({marks})"
     found = {row["rowid"]: row for row in connection.execute(sql, rowids)}
     return [found[rowid] for rowid in rowids]
 
@@ -61,7 +62,7 @@ class Writer:
         self.count, self.address, self.first = count, address, True
 
     def start(self) -> bytes:
-        return BYTE_ORDER_MARK.encode() + csv_lines([[*COLUMNS, "page"]])
+        return BYTE_ORDER_MARK.encode() + csv_lines([[*COLUMNS, PAGE]])
 
     def rows(self, found: list[sqlite3.Row]) -> bytes:
         return csv_lines([*tuple(row)[1:], self.address + str(row["id"])] for row in found)
@@ -71,7 +72,7 @@ class Writer:
 
 
 class JsonWriter(Writer):
-    """``{"count": …, "records": [ … ]}``, the records as in the table ``proposals`` with the address of their page."""
+    """``{"count": …, "records": [ … ]}``, the records with the keys that the dictionary tells."""
 
     content_type = "application/json; charset=utf-8"
 
@@ -79,7 +80,7 @@ class JsonWriter(Writer):
         return b'{"count":%d,"records":[' % self.count
 
     def rows(self, found: list[sqlite3.Row]) -> bytes:
-        records = [{**{name: row[name] for name in COLUMNS}, "page": self.address + str(row["id"])} for row in found]
+        records = [{**{name: row[name] for name in COLUMNS}, PAGE: self.address + str(row["id"])} for row in found]
         text = b",\n".join(msgspec.json.encode(record) for record in records)
         comma, self.first = (b"" if self.first else b",\n"), False
         return comma + text

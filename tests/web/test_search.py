@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive import dictionary
 from archive.search import escape_fts
 from archive.web.listing import FILTERS, Question, asked, page_number, plain
 
@@ -215,6 +216,20 @@ def test_csv_is_whole_and_cells_run_no_formula(get):
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 57
     assert not any((value or "").lstrip().startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_an_export_has_what_the_dictionary_says_and_names_beside_codes(get, form):
+    response = get(f"/search.{form}?place=990100")
+    text = response.content.decode("utf-8-sig")
+    rows = response.json()["records"] if form == "json" else list(csv.DictReader(io.StringIO(text)))
+    assert all(list(row) == list(dictionary.load().file_columns("search")) for row in rows)
+    row = next(row for row in rows if row["id"] == "yunze-suggestion-9-1-40")
+    assert (row["division"], row["division_name"], row["province"]) == ("990100", "云泽市", "南岭")
+    assert (row["site"], row["site_name"], row["date"]) == ("yunze", "云泽市人民政府", "2022-05-09")
+    assert str(row["matter"]) == "1"
+    assert row["reply_days"] in (None, "")
+    assert [row["date"] for row in rows] == sorted((row["date"] for row in rows), reverse=True)
 
 
 def feed_entries(response) -> list[ElementTree.Element]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -34,6 +35,15 @@ def load_data(connection: sqlite3.Connection) -> dict[str, Any]:
     return {"about": about(connection), "numbers": numbers(connection), "counts": counts(connection)}
 
 
+def described() -> Iterator[tuple[str, dictionary.Table | dictionary.File, dict[str, dictionary.Column]]]:
+    """Each table, and each file that is none, with its columns in order."""
+    whole = dictionary.load()
+    for name, table in dictionary.schema().items():
+        yield name, whole.tables[name], {column.name: whole.column(name, column.name) for column in table.columns}
+    for name, file in whole.described.items():
+        yield name, file, whole.file_columns(name)
+
+
 def dataset(datasette: Datasette, request: Request, found: dict[str, Any]) -> Any:
     """schema.org's description of the archive as a data set."""
     t = translator(request)
@@ -59,10 +69,8 @@ async def data(datasette: Datasette, request: Request) -> Response:
     context = {
         **found,
         "releases": list((await on_shelf(datasette)).values()),
-        "tables": dictionary.load().tables,
+        "dictionary": list(described()),
         "licence": dictionary.load().licence,
-        "schema": dictionary.schema(),
-        "column": dictionary.load().column,
         "language": language_of(request),
         "linked_data": dataset(datasette, request, found),
         "home": absolute(datasette, request, "/"),
