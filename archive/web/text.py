@@ -48,6 +48,14 @@ def lead_of(paragraph: str) -> tuple[str, str]:
     return (paragraph[: end + 1], paragraph[end + 1 :]) if 0 <= end <= 40 and not sentence else ("", paragraph)
 
 
+def listed(line: str, neighbours: Iterable[str]) -> bool:
+    """Whether a numbered sentence is an item of a list: with no text between it and the next it heads nothing."""
+    brackets = line[0] in "(\uff08"
+    return line.endswith("。") and any(
+        HEADING.match(near) and (near[0] in "(\uff08") == brackets for near in neighbours
+    )
+
+
 def role_of(index: int, line: str, left: int) -> str:
     """What a line is, by its place: ``left`` lines follow it."""
     if index < 2 and len(line) < 60 and SALUTATION_END.search(line, max(len(line) - 8, 0)):
@@ -64,7 +72,7 @@ def paragraphs(text: str | None, prefix: str) -> list[Paragraph]:
     found: list[Paragraph] = []
     for index, line in enumerate(lines):
         lead, rest = lead_of(line)
-        if lead:
+        if lead and (rest or not listed(line, (*lines[index - 1 : index], *lines[index + 1 : index + 2]))):
             found.append(Paragraph("body" if rest else "heading", lead, rest, f"{prefix}-{index}"))
         else:
             found.append(Paragraph(role_of(index, line, len(lines) - index - 1), "", line))

@@ -68,6 +68,20 @@ def test_a_record_shows_what_the_page_says_and_what_it_does_not(get):
     assert "noopener noreferrer nofollow" in text
 
 
+def test_home_names_the_only_year_once(archive_path, tmp_path):
+    path = tmp_path / "archive.db"
+    shutil.copy(archive_path, path)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE proposals SET year = 2023")
+    connection.commit()
+    connection.close()
+    assert "<dd>2023</dd>" in client_of(started(reading_room(path)))("/").text
+
+
+def test_counts_read_well_in_english_whatever_they_are(get):
+    assert "Records for “敌意文本”: 1<" in get("/search?q=敌意文本&lang=en").text
+
+
 def test_evidence_stands_beside_its_value(get):
     text = get(RECORD).text
     assert "主办单位：云泽市民政局" in text

@@ -75,6 +75,21 @@ def test_a_numbered_sentence_is_no_heading(line: str, role: str, lead: str):
     assert (found.role, found.lead) == (role, lead)
 
 
+def test_short_sentences_under_numbers_one_after_the_other_are_a_list():
+    lines = [
+        "程以宁代表：",
+        "一、今年改建三处。",
+        "二、补助提高到十八万元。",
+        "感谢您的支持。",
+        "三、关于停车。",
+        "又一段。",
+        "又一段。",
+        "（一）又一段。",
+    ]
+    roles = [p.role for p in paragraphs("\n".join([*lines, "四、又一段。"]), "x")]
+    assert roles == ["salutation", "body", "body", "body", "heading", "body", "body", "heading", "heading"]
+
+
 def test_one_changed_word_is_one_change():
     pieces = diff("甲。今年再建四处，选址已定。乙。", "甲。今年再建六处，选址已定。乙。")
     assert [(p.kind, p.text) for p in pieces if p.kind in ("del", "ins")] == [("del", "四"), ("ins", "六")]
