@@ -236,6 +236,14 @@ class Builder:
         self.archive.executemany("INSERT INTO about VALUES (?, ?)", [item for item in values.items() if item[1]])
         self.archive.execute("INSERT INTO about SELECT 'masked_' || mask, sum(count) FROM masked GROUP BY mask")
 
+    def tombstones(self) -> int:
+        """How many of the rows of records say nothing more than that something was taken down."""
+        [count] = self.archive.execute(
+            "SELECT count(*) FROM proposals WHERE rowid IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode(sorted(self.removed)).decode(),),
+        ).fetchone()
+        return int(count)
+
     def expected(self) -> dict[str, int]:
         """How many rows the tables of records must have, counted in the store."""
         [count] = self.store.execute("SELECT count(*) FROM records WHERE type IN ('reply', 'original')").fetchone()

@@ -31,6 +31,8 @@ DAMAGED = "the old archive still stands; publish again with --full"
 def publish(data: Path, settings: Settings, full: bool = False) -> int:
     """Make, check and swap in data/public/archive.db; the number of its records. ``full`` builds all of it anew.
 
+    What was taken down is not counted, though its tombstones are there.
+
     Raises PublishError or StoreError, with the old archive still in place.
     """
     if not (data / STORE).exists():
@@ -91,7 +93,7 @@ def built(new: Path, store: sqlite3.Connection, settings: Settings) -> int:
         builder = Builder(archive, store, settings)
         builder.all()
         archive.execute("VACUUM")
-        return checks.whole(builder)
+        return checks.whole(builder) - builder.tombstones()
 
 
 def updated(new: Path, old: Path, store: sqlite3.Connection, settings: Settings) -> int | None:
@@ -109,7 +111,7 @@ def updated(new: Path, old: Path, store: sqlite3.Connection, settings: Settings)
         archive.executescript(PRAGMAS)
         builder = Builder(archive, store, settings)
         builder.update()
-        return checks.changes(builder)
+        return checks.changes(builder) - builder.tombstones()
 
 
 def swap(new: Path, archive: Path) -> None:
