@@ -19,13 +19,15 @@ LATEST = "latest"
 
 
 class File(msgspec.Struct, frozen=True):
-    """A file of a release: its path inside the folder, its size in bytes, what it is, its SHA-256 as hex digits."""
+    """A file of a release: its path inside the folder, its size in bytes, what it is, its media type, its SHA-256."""
 
     path: str
     size: int
     title: str
+    """Empty, as the media type, of a file that tells about the others."""
+    media: str
     digest: str | None
-    """``None`` of the file with the sums, which holds those of all others."""
+    """As hex digits; ``None`` of the file with the sums, which holds those of all others."""
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -46,6 +48,7 @@ class Resource(msgspec.Struct, frozen=True):
 
     path: str
     title: str
+    mediatype: str
 
 
 class Package(msgspec.Struct, frozen=True):
@@ -83,7 +86,7 @@ def read(folder: Path, written: int) -> Release:
     Raises OSError, MsgspecError or UnicodeDecodeError where it is not whole.
     """
     package = msgspec.json.decode((folder / PACKAGE).read_bytes(), type=Package)
-    titles = {resource.path: resource.title for resource in package.resources}
+    told = {resource.path: (resource.title, resource.mediatype) for resource in package.resources}
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     sums = sorted((path.count("/"), path, digest) for digest, _, path in (line.partition("  ") for line in lines))
     files = [(path, digest) for _, path, digest in sums]
@@ -91,7 +94,7 @@ def read(folder: Path, written: int) -> Release:
         package.version,
         package.created,
         tuple(
-            File(path, (folder / path).stat().st_size, titles.get(path, ""), digest)
+            File(path, (folder / path).stat().st_size, *told.get(path, ("", "")), digest)
             for path, digest in [*files, (SUMS, None)]
         ),
     )

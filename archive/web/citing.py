@@ -100,3 +100,9 @@ def linked_data(record: dict[str, Any], address: str, archive: str, home: str) -
         "isPartOf": {"@type": "Dataset", "name": archive, "url": home},
     }
     return as_script({key: value for key, value in data.items() if value})
+
+
+def data_set(name: str, publisher: str | None, version: str | None, day: str, address: str, today: str) -> str:
+    """GB/T 7714-2015, data base: 责任者. 题名:版本[DB/OL]. (日期)[引用日期]. 地址."""
+    who = f"{publisher}. " if publisher else ""
+    return f"{who}{name}{f':{version}' if version else ''}[DB/OL]. ({day})[{today}]. {address}."

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
+import sqlite3
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +54,33 @@ def test_the_data_page_lists_version_date_files_sizes_and_sums(get: Any, public:
         assert digest in text
         assert f'href="/dumps/{VERSION}/{path}"' in text
     assert f'href="/dumps/{VERSION}/SHA256SUMS"' in text
+
+
+def test_the_whole_is_cited_by_version_with_both_dates(get: Any) -> None:
+    today = date.today().isoformat()
+    text = get("/data").text
+    assert f"建议提案答复档案:{VERSION}[DB/OL]. (2026-11-24)[{today}]. http://localhost/dumps/{VERSION}/." in text
+
+
+def test_search_engines_are_told_licence_creator_version_and_files(get: Any) -> None:
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', get("/data").text)[1])
+    assert data["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert data["creator"] == {"@type": "Organization", "name": "建议提案答复档案"}
+    assert data["version"] == VERSION
+    files = {file["contentUrl"].removeprefix("http://localhost"): file for file in data["distribution"]}
+    assert files[SQLITE]["encodingFormat"] == "application/vnd.sqlite3"
+    assert files[SQLITE]["sha256"] == hashlib.sha256(get(SQLITE).content).hexdigest()
+    assert get(f"/dumps/{VERSION}/proposals.jsonl.gz").status_code == 200
+
+
+def test_without_a_release_the_archive_itself_is_cited(public: Path, tmp_path: Path) -> None:
+    shutil.copy(public / "archive.db", tmp_path)
+    with sqlite3.connect(tmp_path / "archive.db") as database:
+        database.execute("INSERT INTO about VALUES ('publisher', '柳泉档案馆')")
+    text = client_of(started(reading_room(tmp_path / "archive.db")))("/data").text
+    assert (
+        f"柳泉档案馆. 建议提案答复档案[DB/OL]. (2026-11-24)[{date.today().isoformat()}]. http://localhost/data." in text
+    )
 
 
 def test_a_release_is_there_without_a_restart(public: Path, tmp_path: Path) -> None:

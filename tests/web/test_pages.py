@@ -106,6 +106,16 @@ def test_a_withdrawn_record_says_so_and_keeps_its_text(get):
     assert page.status_code == 200
     assert "原网页已撤下" in page.text
     assert "答复如下" in page.text
+    assert "打开原网页" not in page.text
+    assert "原网址（网页已撤下）" in page.text
+    assert 'class="button"' not in page.text
+
+
+def test_a_record_says_that_captures_are_private_and_whom_to_ask(get):
+    text = get(RECORD).text
+    assert "采到的字节不公开" in text
+    assert "逐字节" not in text
+    assert 'href="/data#correct"' in text
 
 
 def test_a_withdrawn_record_without_text_is_a_tombstone(get):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from archive import dictionary
-from archive.web.citing import as_script
+from archive import dictionary, shelf
+from archive.web.catalogue import Translator
+from archive.web.citing import as_script, data_set
 from archive.web.context import Missing, absolute, language_of, page, read, read_once, translator
 from archive.web.dumps import on_shelf
 from archive.web.pages.home import about, numbers
@@ -44,36 +46,68 @@ def described() -> Iterator[tuple[str, dictionary.Table | dictionary.File, dict[
         yield name, file, whole.file_columns(name)
 
 
-def dataset(datasette: Datasette, request: Request, found: dict[str, Any]) -> Any:
-    """schema.org's description of the archive as a data set."""
-    t = translator(request)
-    return as_script(
-        {
-            "@context": "https://schema.org",
-            "@type": "Dataset",
-            "name": t("site.title"),
-            "description": t("home.statement"),
-            "url": absolute(datasette, request, "/data"),
-            "inLanguage": "zh-CN",
-            "isAccessibleForFree": True,
-            "dateModified": found["about"].get("built"),
-            "temporalCoverage": f"{found['numbers']['first']}/{found['numbers']['last']}",
-            "spatialCoverage": "CN",
-        }
+def dataset(datasette: Datasette, request: Request, found: dict[str, Any], release: shelf.Release | None) -> Any:
+    """schema.org's description of the archive as a data set, with the files of its newest release."""
+    t, about_ = translator(request), found["about"]
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": t("site.title"),
+        "description": t("home.statement"),
+        "url": absolute(datasette, request, "/data"),
+        "license": dictionary.load().licence.path,
+        "creator": {"@type": "Organization", "name": about_.get("publisher") or t("site.title")},
+        "version": release.version if release else None,
+        "inLanguage": "zh-CN",
+        "isAccessibleForFree": True,
+        "dateModified": release.created if release else about_.get("built"),
+        "temporalCoverage": f"{found['numbers']['first']}/{found['numbers']['last']}",
+        "spatialCoverage": "CN",
+        "distribution": list(distribution(datasette, request, release)) if release else None,
+    }
+    return as_script({key: value for key, value in described.items() if value is not None})
+
+
+def distribution(datasette: Datasette, request: Request, release: shelf.Release) -> Iterator[dict[str, Any]]:
+    """The files that hold the archive or tell about it, those of single tables left out."""
+    for file in release.files:
+        if file.media and "/" not in file.path:
+            yield {
+                "@type": "DataDownload",
+                "name": file.title,
+                "contentUrl": absolute(datasette, request, f"/dumps/{release.version}/{file.path}"),
+                "encodingFormat": file.media,
+                "contentSize": f"{file.size} B",
+                "sha256": file.digest,
+            }
+
+
+def citation(datasette: Datasette, request: Request, about_: dict[str, str], release: shelf.Release | None) -> str:
+    """How one cites the whole: the newest release, else the archive as it was built."""
+    path, day = (f"/dumps/{release.version}/", release.created) if release else ("/data", about_.get("built") or "")
+    return data_set(
+        Translator("zh")("site.title"),
+        about_.get("publisher"),
+        release.version if release else None,
+        day[:10],
+        absolute(datasette, request, path),
+        date.today().isoformat(),
     )
 
 
 async def data(datasette: Datasette, request: Request) -> Response:
     """The data page: releases, licence, citation, interfaces, dictionary."""
     found = await read_once(datasette, load_data)
+    releases = list((await on_shelf(datasette)).values())
+    newest = releases[0] if releases else None
     context = {
         **found,
-        "releases": list((await on_shelf(datasette)).values()),
+        "releases": releases,
         "dictionary": list(described()),
         "licence": dictionary.load().licence,
         "language": language_of(request),
-        "linked_data": dataset(datasette, request, found),
-        "home": absolute(datasette, request, "/"),
+        "linked_data": dataset(datasette, request, found, newest),
+        "citation": citation(datasette, request, found["about"], newest),
     }
     return await page(datasette, request, "data.html", context)
 
