@@ -73,7 +73,7 @@ def serve(
     sql_site: str | None = None,
     address: str | None = None,
 ) -> None:
-    """Serve until interrupted; ``sql``, ``prefix`` and ``sql_site`` are those of ``reading_room``.
+    """Serve until interrupted; ``sql``, ``prefix``, ``sql_site`` and ``address`` are those of ``reading_room``.
 
     Where another archive is published meanwhile, this process begins anew with that, under the same address.
     Raises ServeError, also where the port is in use or the prefix is no path.
@@ -91,7 +91,7 @@ def serve(
     with listening, suppress(KeyboardInterrupt):
         port = listening.getsockname()[1]
         print(f"http://{host}:{port}/", flush=True)  # noqa: T201 - where to go
-        app = reading_room(path, sql=sql, prefix=prefix, sql_site=sql_site).app()
+        app = reading_room(path, sql=sql, prefix=prefix, sql_site=sql_site, address=address).app()
         server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=PATIENCE), path)
         server.run(sockets=[listening])
         if server.replaced:

@@ -21,11 +21,25 @@ def status(address: str) -> int:
     return 200
 
 
-def test_a_takedown_reaches_a_running_site(tmp_path: Path) -> None:
-    data, page = tmp_path / "data", tmp_path / "page.html"
+def published(folder: Path) -> Path:
+    """A data folder with one published record."""
+    data, page = folder / "data", folder / "page.html"
     page.write_text(PAGE, "utf-8")
     assert proposals("import", page, "--data", data).status == 0
     assert proposals("publish", "--data", data).stdout.startswith("1 records published")
+    return data
+
+
+def test_full_addresses_are_those_of_the_setting(tmp_path: Path) -> None:
+    data = published(tmp_path)
+    (data / "proposals.toml").write_text('public.url = "https://archive.example.org"', "utf-8")
+    with serving("serve", "--data", data, "--port", 0) as address:
+        [row] = rows(f"{address}archive/proposals.json?_shape=array")
+        assert f"https://archive.example.org/r/{row['id']}" in get(f"{address}r/{row['id']}").decode()
+
+
+def test_a_takedown_reaches_a_running_site(tmp_path: Path) -> None:
+    data = published(tmp_path)
     with serving("serve", "--data", data, "--port", 0) as address:
         [row] = rows(f"{address}archive/proposals.json?_shape=array")
         id_ = row["id"]
