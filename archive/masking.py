@@ -17,12 +17,18 @@ import msgspec
 from archive.errors import SettingsError
 
 PATH = Path(__file__).with_name("masks.toml")
-DIGITS = re.compile(r"[0-9０-９][0-9０-９ \u3000.．·\-—–－()（）+＋]{3}[0-9０-９]")
+BLANKS = "\xa0\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff"
+"""Blanks of other widths, and those that do not show."""
+DASHES = "\u2010-\u2012\u2015\u2212"
+DIGITS = re.compile(rf"[0-9０-９][0-9０-９ {BLANKS}{DASHES}.．·\-—–－()（）]{{6}}")
 SIGNS = ("@", "＠", "身份证", "住址", "地址", "住所", "现住", "单元")
 """Every text that a pattern matches holds one of these, or such digits; most texts do not, and are left alone."""
-NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+NARROW |= dict.fromkeys((0xA0, *range(0x2000, 0x2010), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF), 0x20)
+NARROW |= dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2015, 0x2212), 0x2D)
+PART = re.compile("<<([a-z]+)>>")
 PARAMETER = re.compile(r"([&;#])")
-WIDE = re.compile("[\uff01-\uff5e\u3000]")
+WIDE = re.compile(f"[\uff01-\uff5e{BLANKS}{DASHES}]")
 
 
 class Mask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,17 +43,27 @@ class Masks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What masks.toml holds."""
 
     masks: tuple[Mask, ...]
+    parts: dict[str, str] = {}
+    """What several patterns have in common; ``<<NAME>>`` stands for it."""
 
 
 def load(text: bytes, name: str = PATH.name) -> tuple[Mask, ...]:
     """The masks of a TOML text. Raises SettingsError that names file and key."""
     try:
-        masks = msgspec.toml.decode(text, type=Masks).masks
+        read = msgspec.toml.decode(text, type=Masks)
+        masks = tuple(msgspec.structs.replace(mask, pattern=whole(mask.pattern, read.parts)) for mask in read.masks)
         for mask in masks:
             re.compile(mask.pattern)
     except (msgspec.DecodeError, re.error) as error:
         raise SettingsError(f"{name}: {error}") from error
+    except KeyError as error:
+        raise SettingsError(f"{name}: parts: nothing is named {error}") from error
     return masks
+
+
+def whole(pattern: str, parts: dict[str, str]) -> str:
+    """A pattern with its parts in their places. Raises KeyError."""
+    return PART.sub(lambda match: parts[match[1]], pattern)
 
 
 @cache
@@ -73,12 +89,17 @@ class Masker:
         """The text with everything personal replaced; masking twice is masking once."""
         if not suspect(text):
             return text
+        return "\n".join(self.masked(piece) if suspect(piece) else piece for piece in pieces(text))
+
+    def masked(self, text: str) -> str:
+        """:meth:`mask` for a piece of a text; a pattern is tried until it changes nothing: one number leads to more."""
         narrow = half_width(text)
         for mask, pattern in self.patterns:
-            spans = [span_of(match) for match in pattern.finditer(narrow)]
-            if spans:
+            while spans := [span_of(match) for match in pattern.finditer(narrow)]:
+                before, text = text, replaced(text, spans, mask.instead)
+                if text == before:
+                    break
                 self.counts[mask.name] += len(spans)
-                text = replaced(text, spans, mask.instead)
                 narrow = half_width(text)
         return text
 
@@ -107,13 +128,18 @@ class Masker:
         """The names of the masks that still match a text."""
         if not suspect(text):
             return []
-        narrow = half_width(text)
-        return [mask.name for mask, pattern in self.patterns if pattern.search(narrow)]
+        narrow = [half_width(piece) for piece in pieces(text) if suspect(piece)]
+        return [mask.name for mask, pattern in self.patterns if any(map(pattern.search, narrow))]
 
 
 def suspect(text: str) -> bool:
     """Whether a pattern could match a text, in either width."""
     return DIGITS.search(text) is not None or any(sign in text for sign in SIGNS)
+
+
+def pieces(text: str) -> list[str]:
+    """The parts of a text that are searched each for itself: a number lies in one line, an address may go over two."""
+    return [text] if any(sign in text for sign in SIGNS) else text.split("\n")
 
 
 def half_width(text: str) -> str:

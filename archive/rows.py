@@ -260,16 +260,16 @@ class Writer:
         )
 
     def person(self, rowid: int, place: Place | None, role: str, position: int, printed: str) -> None:
-        """Somebody who takes part in a record, under the normalised name."""
+        """Somebody who takes part in a record, under the normalised name; without blanks it may show a number anew."""
         found = people.normal(printed, place)
-        key = (found.name, place.code if place else None)
+        key = (self.masker.mask(found.name), place.code if place else None)
         person = self.key("people", key, {"type": found.type})
         self.insert("proposal_people", dict(zip(PEOPLE, (rowid, person, role, position, printed), strict=True)), IGNORE)
 
     def department(self, rowid: int, place: Place | None, role: str, position: int, printed: str) -> None:
         """A department that handles a record, under the normalised name."""
         found = departments.normal(printed, place)
-        organ = self.key("departments", (found.name, found.division), {})
+        organ = self.key("departments", (self.masker.mask(found.name), found.division), {})
         values = dict(zip(ORGANS, (rowid, organ, role, position, printed), strict=True))
         self.insert("proposal_departments", values, IGNORE)
 
