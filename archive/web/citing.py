@@ -10,6 +10,9 @@ from markupsafe import Markup
 
 ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
+NAMED = 3
+"""Authors that GB/T 7714 has named; of more it says 等."""
+
 
 def web_address(url: str | None) -> str | None:
     """The address where it may be linked: http or https, a host, no control characters; else None."""
@@ -30,16 +33,21 @@ def as_script(data: Any) -> Markup:
     return Markup(text)  # noqa: S704 - nothing that could end the element is left
 
 
-def author(record: dict[str, Any]) -> str:
-    """Who answers for the text: the host department of a reply, the proposers of an original, else the site."""
+def authors(record: dict[str, Any], hosts: list[str], proposers: list[str]) -> list[str]:
+    """Who answers for the text: the host departments of a reply, the proposers of an original, else the site.
+
+    ``hosts`` and ``proposers`` are their names in full, which a page need not print; a citation is read elsewhere.
+    """
     if record["type"] == "original" and record["proposer"]:
-        return str(record["proposer"])
-    return str(record["host"] or record["site_name"] or record["proposer"] or "")
+        return proposers or [str(record["proposer"])]
+    known = record["host"] or record["site_name"] or record["proposer"]
+    return hosts or ([str(known)] if known else [])
 
 
 def standard(record: dict[str, Any], address: str, archive: str, today: str) -> str:
     """GB/T 7714-2015, electronic resource: 责任者. 题名[EB/OL]. (日期)[引用日期]. 地址."""
-    who = author(record)
+    names = record["authors"]
+    who = ", ".join([*names[:NAMED], *(["等"] if len(names) > NAMED else [])])
     number = f"({record['doc_number']})" if record["doc_number"] else ""
     dated = f"({record['date']})" if record["date"] else ""
     origin = web_address(record["url"])
@@ -52,7 +60,7 @@ def standard(record: dict[str, Any], address: str, archive: str, today: str) -> 
 def bibtex(record: dict[str, Any], address: str, archive: str, today: str) -> str:
     """A ``@misc`` entry; braces and backslashes of the page are dropped from its values."""
     values = {
-        "author": author(record),
+        "author": " and ".join(record["authors"]),
         "title": record["title"],
         "year": record["year"] or "",
         "date": record["date"] or "",
@@ -74,7 +82,7 @@ def meta_tags(record: dict[str, Any], address: str) -> list[tuple[str, str]]:
     """Highwire tags, as Zotero and other citation managers read them."""
     tags = [
         ("citation_title", record["title"]),
-        ("citation_author", author(record)),
+        *(("citation_author", name) for name in record["authors"]),
         ("citation_publication_date", (record["date"] or "").replace("-", "/")),
         ("citation_technical_report_number", record["doc_number"]),
         ("citation_language", "zh"),
@@ -93,7 +101,7 @@ def linked_data(record: dict[str, Any], address: str, archive: str, home: str) -
         "name": record["title"],
         "inLanguage": "zh-CN",
         "datePublished": record["publish_date"] or record["sign_date"],
-        "author": {"@type": "Organization", "name": author(record)} if author(record) else None,
+        "author": [{"@type": "Organization", "name": name} for name in record["authors"]],
         "reportNumber": record["doc_number"],
         "isBasedOn": web_address(record["url"]),
         "spatialCoverage": record["place_name"],

@@ -15,11 +15,10 @@ CONTEXT = 24
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A run of text: ``same``, ``ins``, ``del``, or ``fold`` with the number of characters left out."""
+    """A run of text: ``same``, ``ins``, ``del``, or ``fold``, a long unchanged run that a page shows on demand."""
 
     kind: str
     text: str
-    left_out: int = 0
 
 
 def sentences(text: str) -> list[str]:
@@ -73,21 +72,21 @@ def replaced(old: str, new: str, refine: bool) -> list[Piece]:
 
 
 def folded(pieces: list[Piece]) -> list[Piece]:
-    """The pieces with long unchanged runs left out, but for some characters round each change."""
+    """The pieces with long unchanged runs folded, but for some characters round each change."""
     found: list[Piece] = []
     for index, piece in enumerate(pieces):
         before = CONTEXT if index else 0
         after = CONTEXT if index < len(pieces) - 1 else 0
-        left_out = len(piece.text) - before - after
-        if piece.kind != "same" or left_out < 4 * CONTEXT:
+        end = len(piece.text) - after
+        if piece.kind != "same" or end - before < 4 * CONTEXT:
             found.append(piece)
             continue
         found += [
             Piece("same", piece.text[:before]),
-            Piece("fold", "", left_out),
-            Piece("same", piece.text[len(piece.text) - after :]),
+            Piece("fold", piece.text[before:end]),
+            Piece("same", piece.text[end:]),
         ]
-    return [piece for piece in found if piece.text or piece.left_out]
+    return [piece for piece in found if piece.text]
 
 
 def diff(old: str | None, new: str | None) -> list[Piece]:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
@@ -97,17 +98,44 @@ def handle_exception(
         status = status_of(exception)
         if status == 500:
             traceback.print_exception(exception)
+        message = message_of(datasette, exception, status)
         if request.path.endswith(".json"):
-            return Response.json({"ok": False, "status": status, "error": message_of(exception, status)}, status=status)
+            return Response.json({"ok": False, "status": status, "error": message}, status=status)
+        if status == 400 and asks_sql(datasette, request):
+            return await page(datasette, request, "query.html", sql_context(request, message), status=status)
         return await page(datasette, request, "error.html", {"status": status}, status=status)
 
     outcome = yield
     outcome.force_result([respond])
 
 
-def message_of(exception: Exception, status: int) -> str:
-    """What may be told of an error: Datasette's own words for a bad request, nothing of a fault of ours."""
+def message_of(datasette: Datasette, exception: Exception, status: int) -> str:
+    """What may be told of an error: Datasette's own words for a bad request, nothing of a fault of ours.
+
+    Of a query that was stopped Datasette tells in HTML.
+    """
+    if isinstance(exception.__context__, QueryInterrupted):
+        return f"the query took longer than {datasette.setting('sql_time_limit_ms')} ms and was stopped"
     return "internal error" if status >= 500 else str(exception.args[0] if exception.args else "not found")
+
+
+def asks_sql(datasette: Datasette, request: Request) -> bool:
+    """Whether a reader's own SQL was to be run, where that is allowed."""
+    path = request.path.removesuffix(".csv")
+    own = path == datasette.urls.database(DATABASE) and "sql" in request.args
+    return own and bool(datasette.setting("default_allow_sql"))
+
+
+def sql_context(request: Request, message: str) -> dict[str, Any]:
+    """The editor as Datasette fills it, with the query that failed, its parameters and the reason."""
+    named = {key: request.args.get(key) for key in request.args if key not in ("sql", "lang") and key[:1] != "_"}
+    return {
+        "database": DATABASE,
+        "query": {"sql": request.args.get("sql")},
+        "named_parameter_values": named,
+        "allow_execute_sql": True,
+        "error": message,
+    }
 
 
 @hookimpl(tryfirst=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from datasette.utils.asgi import Request
+from markupsafe import escape
 
 from archive.web.app import reading_room
 from archive.web.citing import as_script, web_address
@@ -89,6 +91,30 @@ def test_sql_is_closed_on_the_reading_site_and_limited_on_the_other(get, sql_get
     assert "<textarea" in page.text
     assert "window.fired" in page.text
     assert "<script>window" not in page.text
+
+
+ENDLESS = "with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c where n > :least"
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("selec id from proposals", "Statement must be a SELECT"),
+        ("select titel from proposals", "no such column: titel"),
+        (ENDLESS, "the query took longer than 1000 ms and was stopped"),
+    ],
+)
+def test_sql_that_fails_stays_in_the_editor_with_the_reason(sql_get, sql, reason):
+    query = urlencode({"sql": sql, "least": "7"})
+    page = sql_get(f"/archive?{query}")
+    assert page.status_code == 400
+    assert "<textarea" in page.text
+    assert str(escape(sql)) in page.text
+    assert reason in page.text
+    assert ('name="least" value="7"' in page.text) == (":least" in sql or "selec " in sql)
+    answer = sql_get(f"/archive.json?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["error"] == reason
 
 
 def test_the_stock_page_of_a_record_leads_to_ours(get):

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sqlite3
+from html import unescape
 
 import pytest
 from markupsafe import escape
@@ -144,12 +145,22 @@ def test_versions_show_what_was_added_and_removed(get):
     assert "<del>B</del><ins>A</ins>" in text
 
 
+def test_what_a_comparison_folds_can_be_unfolded(get, archive_path):
+    text = get(PAGES["versions"]).text
+    folded = re.findall(r'<details class="fold"><summary>…略 (\d+) 字…</summary>(.*?)</details>', text, re.DOTALL)
+    assert folded
+    assert all(len(unescape(hidden)) == int(count) for count, hidden in folded)
+    shown = unescape(re.sub(r"<summary>.*?</summary>|<del>.*?</del>|<[^>]+>", "", text))
+    new = sqlite3.connect(archive_path).execute("SELECT reply_text FROM texts WHERE proposal = 6").fetchone()[0]
+    assert new in shown
+
+
 def test_citation_managers_and_search_engines_find_their_tags(get):
     text = get(RECORD).text
     assert '<meta name="citation_title" content="关于推进社区养老服务的建议">' in text
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', text)[1])
     assert data["@type"] == "Report"
-    assert data["author"]["name"] == "云泽市民政局"
+    assert [author["name"] for author in data["author"]] == ["云泽市民政局"]
     assert "[EB/OL]" in text
     assert "@misc{yunze-suggestion-9-1-40," in text
 
@@ -193,6 +204,21 @@ def test_hostile_text_stays_text(get, name):
     assert 'href="javascript' not in text
     assert "\u202e" not in text
     assert "\x01" not in text
+
+
+def test_a_citation_names_departments_in_full(archive_path, tmp_path):
+    path = tmp_path / "archive.db"
+    shutil.copy(archive_path, path)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE proposals SET host = '市民政局、市规委' WHERE rowid = 2")
+    connection.execute("INSERT INTO departments (id, name) VALUES (900, '云泽市规划委员会')")
+    connection.execute("INSERT INTO proposal_departments VALUES (2, 900, 'host', 1, '市规委')")
+    connection.commit()
+    connection.close()
+    text = client_of(started(reading_room(path)))(RECORD).text
+    assert "云泽市民政局, 云泽市规划委员会. 关于推进社区养老服务的建议" in text
+    assert "author = {云泽市民政局 and 云泽市规划委员会}" in text
+    assert '<meta name="citation_author" content="云泽市规划委员会">' in text
 
 
 def test_a_department_names_what_it_was_and_what_followed(archive_path, tmp_path):

@@ -144,8 +144,11 @@ def load_record(connection: sqlite3.Connection, identity: str) -> dict[str, Any]
     }
 
 
-def citation(datasette: Datasette, request: Request, record: dict[str, Any]) -> dict[str, Any]:
+def citation(datasette: Datasette, request: Request, found: dict[str, Any]) -> dict[str, Any]:
     """The forms of citation, with today as the day of citing."""
+    hosts = [unit["name"] for unit in found["units"]["host"]]
+    proposers = [person["name"] for person in found["people"] if person["role"] != "signer"]
+    record = {**found["record"], "authors": citing.authors(found["record"], hosts, proposers)}
     address = absolute(datasette, request, f"/r/{record['id']}")
     archive = translator(request)("site.title")
     today = date.today().isoformat()
@@ -164,7 +167,7 @@ async def record(datasette: Datasette, request: Request) -> Response:
     found = await read(datasette, lambda connection: load_record(connection, identity))
     if "moved" in found:
         return Response.redirect(href(datasette, f"/r/{found['moved']}"), status=301)
-    context = {**found, "cite": citation(datasette, request, found["record"])}
+    context = {**found, "cite": citation(datasette, request, found)}
     gone = found["record"]["state"] == "withdrawn" and not any(part["length"] for part in found["reading"].values())
     return await page(datasette, request, "record.html", context, status=410 if gone else 200)
 
