@@ -59,6 +59,7 @@ def standard(record: dict[str, Any], address: str, archive: str, today: str) -> 
 
 def bibtex(record: dict[str, Any], address: str, archive: str, today: str) -> str:
     """A ``@misc`` entry; braces and backslashes of the page are dropped from its values."""
+    origin = web_address(record["url"])
     values = {
         "author": " and ".join(record["authors"]),
         "title": record["title"],
@@ -68,6 +69,7 @@ def bibtex(record: dict[str, Any], address: str, archive: str, today: str) -> st
         "howpublished": archive,
         "url": address,
         "urldate": today,
+        "note": origin and f"原载: {origin}",
     }
     lines = [f"  {name} = {{{bare(value)}}}," for name, value in values.items() if value]
     return "@misc{" + bare(record["id"]) + ",\n" + "\n".join(lines) + "\n}"

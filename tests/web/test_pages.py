@@ -83,6 +83,14 @@ def test_counts_read_well_in_english_whatever_they_are(get):
     assert "Records for “敌意文本”: 1<" in get("/search?q=敌意文本&lang=en").text
 
 
+def test_both_forms_of_citation_name_the_archive_and_the_original_page(get):
+    text = get(RECORD).text
+    for form in ("cite-standard", "cite-bibtex"):
+        cited = text.split(f'id="{form}"')[1].split("</div>")[0]
+        assert "/r/yunze-suggestion-9-1-40" in cited
+        assert "https://www.yunze.example/zwgk/" in cited
+
+
 def test_evidence_stands_beside_its_value(get):
     text = get(RECORD).text
     assert "主办单位：云泽市民政局" in text
