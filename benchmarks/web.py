@@ -3,7 +3,7 @@
 One process, held to one core, serves the archive; another asks over the loopback, one request at a time on a kept
 connection. Every address is asked once, so no answer comes from a memory. Words are cut at random out of random
 replies (two to six characters) and so are rare and common as the text is; the commonest term is the policy word that
-most records hold. Every search page counts all five facets. Beside the time that a reader waits stands the CPU time
+most records hold. Every search page counts all facets. Beside the time that a reader waits stands the CPU time
 that the server spent, which other work on the machine disturbs less. Each page is held against the bare page `/help`.
 """
 

@@ -104,7 +104,7 @@ async def export(datasette: Datasette, request: Request, send: Send) -> None:
     raw = [(key.encode(), value.encode()) for key, value in headers.items()]
     await send({"type": "http.response.start", "status": 200, "headers": raw})
     await send({"type": "http.response.body", "body": writer.start(), "more_body": True})
-    ordered = np.array(holdings.newest(hits, len(hits)), np.int32)
+    ordered = np.array(holdings.by_date(question, hits, len(hits)), np.int32)
     for start in range(0, len(ordered), BATCH):
         rowids = ordered[start : start + BATCH].tolist()
         async with queue_of(request):

@@ -8,7 +8,7 @@ hits took seven times as long (docs/reading-room.md).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from heapq import nsmallest
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,12 +18,13 @@ import numpy as np
 from datasette.app import Datasette
 from numpy.typing import NDArray
 
+from archive.web.filters import accepted, meeting_name
 from archive.web.listing import PAGE_SIZE, RANK, Question, conditions
 
-TRAITS = ("year", "kind", "category")
+TRAITS = ("year", "meeting", "kind", "category", "type")
 """Facets of few values: the filters on them are tried in memory."""
-MOST = 12
-"""Values shown of each facet."""
+MOST, MOST_WHOLE = 12, 1_000
+"""Values shown of each facet, and of one whose others were asked for; years always stand whole."""
 MOST_RANKED = 20_000
 """With more hits than this, those with the words in their title or names are ranked, and the others follow by date."""
 PREFIX = '"*'
@@ -32,23 +33,22 @@ LONGEST_ANSWER = 500_000_000
 """Bytes that the rowids of fifty million hits take as text."""
 BATCH = 10_000
 """Rows read at once when the archive is opened."""
-DIVIDED = "SELECT rowid, division, year, kind, category FROM proposals ORDER BY date, rowid"
+DIVIDED = (
+    "SELECT rowid, division, site, year, term || coalesce('-' || session, ''), kind, category, type"
+    " FROM proposals ORDER BY date, rowid"
+)
 DEPARTMENTS = "SELECT proposal, group_concat(DISTINCT department) FROM proposal_departments GROUP BY proposal"
 
 Rowids = NDArray[np.int32]
 Counts = NDArray[np.int64]
 
 
-def is_named(value: Any, text: str) -> bool:
-    """Whether a filter's text names the value; where a record has none, no text does."""
-    return value is not None and str(value) == text
-
-
 class Facets(msgspec.Struct, frozen=True):
-    """The number of hits, and per facet the commonest values as (value, label, count)."""
+    """The number of hits, per facet the commonest values as (value, label, count), and the facets that have more."""
 
     count: int
     values: dict[str, list[tuple[str, str, int]]]
+    cut: frozenset[str]
 
 
 class Groups:
@@ -71,20 +71,28 @@ class Groups:
 class Facet:
     """The values that one facet divides by; the records of one number count for none, one or several of them."""
 
-    def __init__(self, sets: Iterable[Iterable[Hashable]]) -> None:
+    def __init__(self, sets: Collection[Iterable[Hashable]], names: dict[Any, str] | None = None) -> None:
         known: dict[Any, int] = {}
         pairs = [(n, known.setdefault(v, len(known))) for n, held in enumerate(sets) for v in held if v is not None]
         self.numbers, self.held = np.array(pairs, np.int32).reshape(-1, 2).T
         self.values: list[Any] = list(known)
+        self.size, self.names = len(sets), names or {}
 
-    def commonest(self, counts: Counts, names: dict[Any, str], most: int = MOST) -> list[tuple[str, str, int]]:
+    def accepting(self, accept: Callable[[Any], bool]) -> NDArray[np.bool_]:
+        """By number, whether one of its values is accepted."""
+        found = np.zeros(self.size, np.bool_)
+        fits = np.array([accept(value) for value in self.values], np.bool_)
+        found[self.numbers[fits[self.held]]] = True
+        return found
+
+    def commonest(self, counts: Counts, most: int = MOST) -> list[tuple[str, str, int]]:
         """The commonest values with their names and counts; equally common ones in the order of their values."""
         each = np.bincount(self.held, counts[self.numbers], len(self.values)).astype(np.int64)
         found = np.flatnonzero(each)
         if len(found) > most:
             found = found[each[found] >= np.partition(each[found], -most)[-most]]
         common = sorted((-int(each[place]), self.values[place]) for place in found)[:most]
-        return [(str(value), names.get(value, str(value)), -less) for less, value in common]
+        return [(str(value), self.names.get(value, str(value)), -less) for less, value in common]
 
 
 class Holdings:
@@ -94,11 +102,9 @@ class Holdings:
         cursor = connection.cursor()
         cursor.row_factory = None
         size = (cursor.execute("SELECT max(rowid) FROM proposals").fetchone()[0] or 0) + 1
-        self.names: dict[int, str] = dict(cursor.execute("SELECT id, name FROM departments").fetchall())
-        self.labels: dict[str, str] = dict(cursor.execute("SELECT code, name FROM divisions").fetchall())
         self.traits, self.homes, self.offices = (
             Groups(size, (None,) * len(TRAITS)),
-            Groups(size, None),
+            Groups(size, (None, None)),
             Groups(size, ""),
         )
         self.dated = self.read(cursor)
@@ -106,9 +112,14 @@ class Holdings:
         self.ranks = np.zeros(size, np.int32)
         """By rowid, its place in that order."""
         self.ranks[self.dated] = np.arange(len(self.dated), dtype=np.int32)
-        self.by_trait = [Facet([(value[at],) for value in self.traits.known]) for at in range(len(TRAITS))]
-        self.by_place = Facet([(division,) for division in self.homes.known])
-        self.by_department = Facet([map(int, text.split(",")) if text else () for text in self.offices.known])
+        self.undated: int = cursor.execute("SELECT count(*) FROM proposals WHERE date IS NULL").fetchone()[0]
+        """How many without a date stand before the oldest."""
+        self.by_trait = {name: Facet([(value[at],) for value in self.traits.known]) for at, name in enumerate(TRAITS)}
+        self.by_trait["meeting"].names = {value: meeting_name(value) for value in self.by_trait["meeting"].values}
+        self.by_place = Facet([(division,) for division, _ in self.homes.known], named(cursor, "divisions", "code"))
+        self.by_site = Facet([(site,) for _, site in self.homes.known], named(cursor, "sites", "id"))
+        departments = [map(int, text.split(",")) if text else () for text in self.offices.known]
+        self.by_department = Facet(departments, named(cursor, "departments", "id"))
         self.everything = self.divided(self.dated)
 
     def read(self, cursor: sqlite3.Cursor) -> Rowids:
@@ -117,8 +128,8 @@ class Holdings:
         cursor.execute(DIVIDED)
         while rows := cursor.fetchmany(BATCH):
             dated.append(np.array([row[0] for row in rows], np.int32))
-            self.homes.put(dated[-1], [row[1] for row in rows])
-            self.traits.put(dated[-1], [row[2:] for row in rows])
+            self.homes.put(dated[-1], [row[1:3] for row in rows])
+            self.traits.put(dated[-1], [row[3:] for row in rows])
         cursor.execute(DEPARTMENTS)
         while rows := cursor.fetchmany(BATCH):
             self.offices.put(np.array([row[0] for row in rows], np.int32), [str(row[1]) for row in rows])
@@ -134,37 +145,51 @@ class Holdings:
         return self.filtered(rowids, wanted) if wanted else rowids
 
     def filtered(self, rowids: Rowids, wanted: dict[str, str]) -> Rowids:
-        """The rowids whose year, kind and class are as wanted."""
-        places = [(TRAITS.index(name), value) for name, value in wanted.items()]
-        fits = [all(is_named(traits[at], value) for at, value in places) for traits in self.traits.known]
-        kept: Rowids = rowids[np.array(fits)[self.traits.of[rowids]]]
+        """The rowids whose year, meeting, kind, class and type are as wanted."""
+        fits = [self.by_trait[name].accepting(accepted(name, text)) for name, text in wanted.items()]
+        kept: Rowids = rowids[np.logical_and.reduce(fits)[self.traits.of[rowids]]]
         return kept
 
-    def facets(self, rowids: Rowids) -> Facets:
-        """Count the hits and divide them."""
-        return self.everything if rowids is self.dated else self.divided(rowids)
+    def facets(self, rowids: Rowids, whole: str = "") -> Facets:
+        """Count the hits and divide them; the facet ``whole`` is not cut after its commonest values."""
+        return self.everything if rowids is self.dated and not whole else self.divided(rowids, whole)
 
-    def divided(self, rowids: Rowids) -> Facets:
-        traits = self.traits.count(rowids)
-        year, kind, category = self.by_trait
-        years = year.commonest(traits, {}, len(year.values))
-        values = {
-            "place": self.by_place.commonest(self.homes.count(rowids), self.labels),
-            "year": sorted(years, key=lambda found: int(found[0]), reverse=True),
-            "kind": kind.commonest(traits, {}),
-            "category": category.commonest(traits, {}),
-            "department": self.by_department.commonest(self.offices.count(rowids), self.names),
+    def divided(self, rowids: Rowids, whole: str = "") -> Facets:
+        traits, homes = self.traits.count(rowids), self.homes.count(rowids)
+        facets = {
+            "place": (self.by_place, homes),
+            **{name: (facet, traits) for name, facet in self.by_trait.items()},
+            "department": (self.by_department, self.offices.count(rowids)),
+            "site": (self.by_site, homes),
         }
-        return Facets(len(rowids), values)
+        values, cut = {}, set()
+        for name, (facet, counts) in facets.items():
+            most = MOST_WHOLE if name in (whole, "year") else MOST
+            found = facet.commonest(counts, most + 1)
+            values[name] = found[:most]
+            if len(found) > most:
+                cut.add(name)
+        for name in ("year", "meeting"):
+            values[name].sort(key=lambda found: [int(part) for part in found[0].split("-")], reverse=True)
+        return Facets(len(rowids), values, frozenset(cut))
 
     def newest(self, rowids: Rowids, size: int, offset: int = 0) -> list[int]:
         """So many of the hits by date, the newest first, after ``offset`` of them."""
         if rowids is not self.dated:
-            if len(rowids) > offset + size:
-                rowids = rowids[np.argpartition(self.ranks[rowids], -(offset + size))[-(offset + size) :]]
-            rowids = rowids[np.argsort(self.ranks[rowids])]
+            rowids = last(rowids, self.ranks[rowids], offset + size)
         page: list[int] = rowids[::-1][offset : offset + size].tolist()
         return page
+
+    def oldest(self, rowids: Rowids, size: int, offset: int = 0) -> list[int]:
+        """So many of the hits by date, the oldest first and those without a date last, after ``offset`` of them."""
+        rowids = last(rowids, (self.undated - 1 - self.ranks[rowids]) % max(len(self.dated), 1), offset + size)
+        page: list[int] = rowids[::-1][offset : offset + size].tolist()
+        return page
+
+    def by_date(self, question: Question, rowids: Rowids, size: int, offset: int = 0) -> list[int]:
+        """So many of the hits in the order of dates that the question asks for."""
+        order = self.oldest if question.sort == "oldest" else self.newest
+        return order(rowids, size, offset)
 
     def best(
         self, connection: sqlite3.Connection, question: Question, rowids: Rowids, size: int, offset: int
@@ -192,7 +217,20 @@ class Holdings:
         lone = PREFIX in (question.match or "") and len(rowids) > MOST_RANKED
         if question.sort == "relevance" and not lone:
             return self.best(connection, question, rowids, PAGE_SIZE, offset)
-        return self.newest(rowids, PAGE_SIZE, offset)
+        return self.by_date(question, rowids, PAGE_SIZE, offset)
+
+
+def named(cursor: sqlite3.Cursor, table: str, key: str) -> dict[Any, str]:
+    """The names of a table's rows by their keys."""
+    return dict(cursor.execute(f"SELECT {key}, name FROM {table}").fetchall())  # noqa: S608 - own names
+
+
+def last(rowids: Rowids, keys: Rowids, size: int) -> Rowids:
+    """So many of the rowids, those of the largest keys, the largest last."""
+    if len(rowids) > size:
+        chosen = np.argpartition(keys, -size)[-size:]
+        rowids, keys = rowids[chosen], keys[chosen]
+    return rowids[np.argsort(keys)]
 
 
 def all_rowids(connection: sqlite3.Connection, where: str, values: dict[str, Any]) -> Rowids:

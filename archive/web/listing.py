@@ -12,6 +12,7 @@ from datasette.utils.asgi import Request
 
 from archive.identity import ID
 from archive.search import escape_fts
+from archive.web.filters import alternatives
 
 PAGE_SIZE = 20
 LAST_PAGE = 500
@@ -20,16 +21,19 @@ LONGEST_QUERY = 256
 ADDRESS = re.compile(r"(https?://)(www\.)?([^\s#]+)\S*", re.I)
 OWN_ADDRESS = re.compile(r"https?://\S*/r/([^\s/?#]+?)(?:\.json|/versions)?(?:[?#]\S*)?", re.I)
 IN_SQL = {
-    "place": "rowid IN (SELECT rowid FROM proposals WHERE division = :place)",
-    "type": "rowid IN (SELECT rowid FROM proposals WHERE type = :type)",
-    "site": "rowid IN (SELECT rowid FROM proposals WHERE site = :site)",
-    "department": "rowid IN (SELECT proposal FROM proposal_departments WHERE department = :department)",
-    "person": "rowid IN (SELECT proposal FROM proposal_people WHERE person = :person)",
-    "id": "rowid IN (SELECT rowid FROM proposals WHERE id IN (:id, (SELECT new_id FROM redirects WHERE old_id = :id)))",
-    "url": "rowid IN (SELECT rowid FROM proposals WHERE url IN (SELECT value FROM json_each(:addresses)))",
+    "place": "rowid IN (SELECT rowid FROM proposals WHERE division IN (SELECT value FROM json_each(:place)))",
+    "site": "rowid IN (SELECT rowid FROM proposals WHERE site IN (SELECT value FROM json_each(:site)))",
+    "department": "rowid IN (SELECT proposal FROM proposal_departments"
+    " WHERE department IN (SELECT value FROM json_each(:department)))",
+    "person": "rowid IN (SELECT proposal FROM proposal_people WHERE person IN (SELECT value FROM json_each(:person)))",
+    "id": "rowid IN (SELECT rowid FROM proposals WHERE id IN (SELECT value FROM json_each(:id) UNION ALL"
+    " SELECT new_id FROM redirects WHERE old_id IN (SELECT value FROM json_each(:id))))",
+    "url": "rowid IN (SELECT rowid FROM proposals WHERE url IN (SELECT value FROM json_each(:url)))",
 }
 """Filters that an index answers; the others are tried in memory (holdings.py)."""
-FILTERS = ("place", "year", "kind", "category", "type", "site", "department", "person", "id", "url")
+FILTERS = ("place", "year", "meeting", "kind", "category", "type", "site", "department", "person", "id", "url")
+SORTS = ("relevance", "date", "oldest")
+"""The orders of a list; by relevance only where words were given."""
 RANK = "bm25(proposals_fts, 1.0, 1.0, 10.0, 5.0)"
 """A word of the title weighs ten times, of a name five times, one of the text."""
 NEWEST_FIRST = "p.date DESC, p.rowid DESC"
@@ -42,7 +46,7 @@ FROM = "FROM proposals p LEFT JOIN divisions d ON d.code = p.division LEFT JOIN 
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What the reader asked for; filter values stand as typed, an unknown one matches nothing."""
+    """What the reader asked for; filter values stand as typed (filters.py), an unknown one matches nothing."""
 
     words: str = ""
     filters: dict[str, str] = {}
@@ -63,7 +67,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return {key: value for key, value in values.items() if value not in (None, "")}
 
     def parameters(self) -> dict[str, Any]:
-        return {**self.filters, "match": self.match, "addresses": json.dumps(twins(self.filters.get("url", "")))}
+        """What the SQL of the question asks with: its words, and each filter's values as a JSON list."""
+        wanted = {name: alternatives(text) for name, text in self.filters.items()}
+        wanted["url"] = [twin for address in wanted.get("url", ()) for twin in twins(address)]
+        return {"match": self.match, **{name: json.dumps(values) for name, values in wanted.items()}}
 
 
 def standard_sort(words: str) -> str:
@@ -98,14 +105,21 @@ def page_number(text: str) -> int:
     return min(max(int(digits), 1), LAST_PAGE) if digits.isdecimal() else 1
 
 
+def typed(request: Request, name: str) -> str:
+    """What an address says under a name; several values stand between commas, and any of them is wanted."""
+    return ",".join(filter(None, (plain(value).strip() for value in request.args.getlist(name))))
+
+
 def asked(request: Request) -> Question:
     """The question of an address; never an error."""
     words = plain(request.args.get("q") or "")[:LONGEST_QUERY].strip()
-    filters = {name: plain(request.args.get(name) or "")[:LONGEST_QUERY].strip() for name in FILTERS}
+    filters = {name: typed(request, name)[:LONGEST_QUERY] for name in FILTERS}
+    if (since := typed(request, "from")) or typed(request, "to"):
+        filters["year"] = f"{since}-{typed(request, 'to')}"
     if name := named(words):
         words, filters = "", {**filters, **name}
     sort = request.args.get("sort")
-    if sort not in ("date", "relevance") or not words:
+    if sort not in SORTS or (sort == "relevance" and not words):
         sort = standard_sort(words)
     return Question(
         words=words,

@@ -26,6 +26,9 @@ QUESTIONS = [
     Question(words="台账", filters={"category": "A", "department": "3"}),
     Question(filters={"person": "3", "type": "reply", "site": "yunze"}),
     Question(filters={"year": "nonsense"}),
+    Question(words="台账", filters={"meeting": "9-3"}),
+    Question(filters={"meeting": "10-2", "site": "yunze", "type": "original"}),
+    Question(filters={"id": "yunze-suggestion-9-1-40"}),
     Question(filters={"category": "None"}),
 ]
 SQL = {
@@ -34,6 +37,8 @@ SQL = {
     "kind": "p.kind = :kind",
     "category": "p.category = :category",
     "type": "p.type = :type",
+    "meeting": "p.term || '-' || p.session = :meeting",
+    "id": "p.id = :id",
     "site": "p.site = :site",
     "department": "p.rowid IN (SELECT proposal FROM proposal_departments WHERE department = :department)",
     "person": "p.rowid IN (SELECT proposal FROM proposal_people WHERE person = :person)",
@@ -58,10 +63,8 @@ def in_sql(connection: sqlite3.Connection, question: Question, select: str, orde
     """The same question asked of SQL alone."""
     names = [*question.filters, *(["words"] if question.words else [])]
     where = " AND ".join(["1", *(SQL[name] for name in names)])
-    return [
-        tuple(row)
-        for row in connection.execute(f"SELECT {select} FROM proposals p WHERE {where} {order}", question.parameters())
-    ]
+    values = {**question.filters, "match": question.match}
+    return [tuple(row) for row in connection.execute(f"SELECT {select} FROM proposals p WHERE {where} {order}", values)]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -73,7 +76,7 @@ def test_the_hits_their_facets_and_their_order_are_those_of_sql(connection, ques
     assert held.newest(hits, 4, 3) == expected[3:7]
     facets = held.facets(hits)
     assert facets.count == len(expected)
-    for name in ("year", "kind", "category"):
+    for name in ("year", "kind", "category", "type", "site"):
         rows = in_sql(connection, question, f"p.{name}, count(*)", f"AND p.{name} NOT NULL GROUP BY 1")
         assert {(value, n) for value, _, n in facets.values[name]} == {(str(value), n) for value, n in rows}
     departments = in_sql(
@@ -83,6 +86,73 @@ def test_the_hits_their_facets_and_their_order_are_those_of_sql(connection, ques
         "AND EXISTS (SELECT 1 FROM proposal_departments l WHERE l.proposal = p.rowid AND l.department = 3)",
     )
     assert {value: n for value, _, n in facets.values["department"]}.get("3", 0) == departments[0][0]
+
+
+@pytest.mark.parametrize(
+    ("filters", "condition"),
+    [
+        ({"year": "2022,2024"}, "year IN (2022, 2024)"),
+        ({"year": "2023-2024"}, "year BETWEEN 2023 AND 2024"),
+        ({"year": "2024 至 2023,2025"}, "year BETWEEN 2023 AND 2025"),
+        ({"year": "2024-"}, "year >= 2024"),
+        ({"year": "-2023"}, "year <= 2023"),
+        ({"year": "-"}, "0"),
+        ({"year": "2023-nonsense"}, "0"),
+        ({"meeting": "9"}, "term = 9"),
+        ({"meeting": "9-1,10"}, "term = 10 OR term = 9 AND session = 1"),
+        ({"kind": "motion,proposal"}, "kind IN ('motion', 'proposal')"),
+        ({"category": "A,B"}, "category IN ('A', 'B')"),
+        ({"place": "990100,990300"}, "division IN ('990100', '990300')"),
+        ({"site": "yunze，qinghe"}, "site IN ('yunze', 'qinghe')"),
+        ({"department": "3,4"}, "rowid IN (SELECT proposal FROM proposal_departments WHERE department IN (3, 4))"),
+        ({"person": "3,4"}, "rowid IN (SELECT proposal FROM proposal_people WHERE person IN (3, 4))"),
+    ],
+)
+@pytest.mark.parametrize("words", ["", "台账"])
+def test_several_values_and_spans_are_alternatives(connection, filters, condition, words):
+    held, question = Holdings(connection), Question(words=words, filters=filters)
+    expected = {row[0] for row in connection.execute(f"SELECT rowid FROM proposals WHERE {condition}")}
+    found = set(held.hits(connection, Question(words=words)).tolist())
+    assert set(held.hits(connection, question).tolist()) == expected & found
+
+
+def test_a_value_with_a_comma_is_one_value(connection):
+    connection.execute("UPDATE proposals SET category = 'A,已办结' WHERE rowid = 5")
+    held, question = Holdings(connection), Question(filters={"category": "A,已办结"})
+    assert 5 in held.hits(connection, question)
+
+
+def test_the_oldest_come_first_and_those_without_a_date_last(connection):
+    held = Holdings(connection)
+    rows = connection.execute("SELECT rowid FROM proposals ORDER BY date IS NULL, date, rowid").fetchall()
+    expected = [row[0] for row in rows]
+    assert expected[-2:] == [7, 8]
+    assert held.oldest(held.dated, 60) == expected
+    assert held.oldest(held.dated, 5, 54) == expected[54:]
+    some = held.hits(connection, Question(words="养老", sort="oldest"))
+    assert held.page(connection, Question(words="养老", sort="oldest"), some) == [r for r in expected if r in some]
+
+
+def test_a_facet_is_cut_after_its_commonest_values_unless_it_is_asked_for_whole(connection, monkeypatch):
+    monkeypatch.setattr(module, "MOST", 3)
+    held = Holdings(connection)
+    facets, whole = held.facets(held.dated), held.facets(held.dated, "department")
+    assert facets.cut == {"place", "meeting", "category", "department", "site"}
+    assert whole.cut == facets.cut - {"department"}
+    assert len(facets.values["department"]) == 3
+    departments = connection.execute("SELECT count(DISTINCT department) FROM proposal_departments").fetchone()[0]
+    assert len(whole.values["department"]) == departments
+    assert whole.values["department"][:3] == facets.values["department"]
+
+
+def test_meetings_stand_under_their_names_the_last_first(connection):
+    held = Holdings(connection)
+    facets = held.facets(held.hits(connection, Question(filters={"meeting": "9-2,9-10,9-1,10-1"})))
+    connection.execute("UPDATE proposals SET session = NULL WHERE term = 9 AND session = 1")
+    assert [label for _, label, _ in facets.values["meeting"]] == ["十届一次会议", "九届二次会议", "九届一次会议"]
+    held = Holdings(connection)
+    facets = held.facets(held.hits(connection, Question(filters={"meeting": "9"})))
+    assert facets.values["meeting"][-1][:2] == ("9", "第九届")
 
 
 def test_the_best_come_first_and_among_equals_the_newest(connection):

@@ -178,11 +178,59 @@ def test_facets_narrow_and_their_counts_hold(get):
     assert count(get, "q=养老&kind=suggestion&year=2022") <= count(get, "q=养老&year=2022")
 
 
+def test_a_filter_given_twice_and_a_span_of_years_take_in_all_that_they_say(get):
+    year = {n: count(get, f"year={n}") for n in (2022, 2023, 2024)}
+    assert count(get, "year=2022&year=2023") == year[2022] + year[2023]
+    assert count(get, "from=2022&to=2024") == count(get, "year=2022-2024") == sum(year.values())
+    assert count(get, "from=2023") == count(get, "year=2023-") == 57 - year[2022]
+    assert count(get, "to=2023") == count(get, "from=&to=2023") == year[2022] + year[2023]
+    assert count(get, "from=nonsense") == 0
+    assert count(get, "place=990100&place=990300") == count(get, "place=990100") + count(get, "place=990300")
+    page = get("/search?place=990100&place=990300&year=2022&year=2023").text
+    assert "云泽市、青河市" in page
+    assert "2022,2023" in page
+
+
+def test_every_facet_of_the_page_is_a_filter_that_its_count_holds_for(get):
+    page = get("/search?q=台账").text
+    links = re.findall(r'href="/search\?(q=[^"]+&amp;(\w+)=[^"]+)".*?class="n">([\d,]+)<', page)
+    assert {name for _, name, _ in links} == {
+        "place", "year", "meeting", "kind", "category", "type", "department", "site",
+    }  # fmt: skip
+    for query, _, n in links:
+        assert count(get, query.replace("&amp;", "&")) == int(n.replace(",", ""))
+    assert "十届一次会议" in page
+
+
+def test_departments_beyond_the_commonest_are_one_link_away(get):
+    page = get("/search").text
+    more = re.search(r'href="(/search\?more=department)#facet-department"', page)[1]
+    whole = get(more).text
+    assert page.count("department=") < whole.count("department=")
+    assert "收起" in whole
+    assert '<meta name="robots" content="noindex, follow">' in whole
+
+
 def test_relevance_puts_titles_first_and_date_puts_the_newest_first(get):
     page = get("/search?q=养老&sort=date").text
     dates = [part[:10] for part in page.split('<time datetime="')[1:]]
     assert dates == sorted(dates, reverse=True)
     assert "按相关" in page
+
+
+@pytest.mark.parametrize("query", ["", "q=养老&", "place=990100&"])
+def test_the_oldest_first_with_and_without_words_on_the_page_and_in_every_export(get, query):
+    page = get(f"/search?{query}").text
+    assert 'sort=oldest">最早在前</a>' in page
+    assert ("按相关" in page) == ("q=" in query)
+    page = get(f"/search?{query}sort=oldest").text
+    shown = re.findall(r'<time datetime="([^"]+)"', page)
+    assert shown == sorted(shown)
+    assert "<strong>最早在前</strong>" in page
+    records = get(f"/search.json?{query}sort=oldest").json()["records"]
+    dates = [record["sign_date"] for record in records]
+    assert dates == sorted(dates)
+    assert "sort=oldest" in get(f"/search?{query}sort=oldest").text.split(">CSV<")[0].rsplit("href=", 1)[1]
 
 
 def test_snippets_skip_the_salutation_and_the_echo_of_the_title(get):

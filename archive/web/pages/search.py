@@ -10,8 +10,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.web.context import href, page, read
+from archive.web.filters import meeting_name
 from archive.web.holdings import HOLDINGS, Facets
-from archive.web.listing import LAST_PAGE, PAGE_SIZE, Question, asked, cards, texts
+from archive.web.listing import LAST_PAGE, PAGE_SIZE, SORTS, Question, asked, cards, texts
 from archive.web.text import highlight_words, marked, snippet
 
 
@@ -26,9 +27,11 @@ def names_of(connection: sqlite3.Connection, question: Question) -> dict[str, st
     }
     for name, (table, key) in tables.items():
         if name in question.filters:
-            sql = f"SELECT name FROM {table} WHERE {key} = ?"  # noqa: S608 - constants
-            row = connection.execute(sql, (question.filters[name],)).fetchone()
-            found[name] = row[0] if row else question.filters[name]
+            sql = f"SELECT name FROM {table} WHERE {key} IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
+            rows = connection.execute(sql, (question.parameters()[name],)).fetchall()
+            found[name] = "、".join(row[0] for row in rows) or question.filters[name]
+    if "meeting" in question.filters:
+        found["meeting"] = "、".join(map(meeting_name, question.filters["meeting"].split(",")))
     return found
 
 
@@ -73,23 +76,25 @@ def leads_to(connection: sqlite3.Connection, question: Question, shown: list[dic
         return None
     if len(shown) == 1:
         return f"/r/{quote(shown[0]['id'])}"
-    sql = "SELECT id FROM documents WHERE url IN (SELECT value FROM json_each(:addresses))"
+    sql = "SELECT id FROM documents WHERE url IN (SELECT value FROM json_each(:url))"
     document = None if shown else connection.execute(sql, question.parameters()).fetchone()
     return f"/document/{document[0]}" if document else None
 
 
 async def search(datasette: Datasette, request: Request) -> Response:
     """The list page; what a typed id or the address of an original page names is shown itself."""
-    question = asked(request)
+    question, whole = asked(request), request.args.get("more") or ""
 
     def load(connection: sqlite3.Connection) -> dict[str, Any]:
         holdings = HOLDINGS[datasette]
         hits = holdings.hits(connection, question)
-        found = holdings.facets(hits)
+        found = holdings.facets(hits, whole)
         shown = results(connection, question, holdings.page(connection, question, hits))
         return {
             "question": question,
             "found": found,
+            "whole": whole,
+            "sorts": SORTS if question.words else SORTS[1:],
             "cards": shown,
             "names": names_of(connection, question),
             "pages": pages(question, found),
