@@ -6,7 +6,6 @@ The rules for answers are data in blocks.toml; failures of the connection are na
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from crawler.vocabulary import has
 from parsers.attachments import is_file
 from parsers.decode import decode
 
@@ -150,11 +150,6 @@ def foreign_code(text: str, division: str | None) -> bool:
     meta = SITE_CODE.search(text)
     digits = DIGITS.search(meta[0]) if meta else None
     return bool(division and digits and digits[1][:4] != division[:4])
-
-
-def has(text: str, words: Sequence[str]) -> bool:
-    """Whether one of the words stands in the text."""
-    return any(word in text for word in words)
 
 
 def visible_length(text: str) -> int:

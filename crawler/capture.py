@@ -51,6 +51,12 @@ class Captures:
         )  # fmt: skip
         return self.ledger.add_capture(self.run, site, written, page, today())
 
+    def response(self, captured: Captured) -> Response:
+        """An answer as it was transferred. Raises CrawlError where its record cannot be read."""
+        kept = warc.read_answer(self.folder / captured.file, captured.offset, captured.length)
+        headers = {name: [value for key, value in kept.headers if key == name] for name, _ in kept.headers}
+        return Response(captured.url, status=captured.status, headers=headers, body=kept.body)
+
     def _open(self) -> warc.Writer:
         if self.writer and self.writer.size > self.most_bytes:
             self.close()

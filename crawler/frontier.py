@@ -89,8 +89,8 @@ NEW_WALK = """
     UPDATE lists SET walk = walk + 1, started = ?, request = ?, read = 0, listed = 0, strange = 0, attempts = 0,
       not_before = 0, outcome = NULL, full = (? OR ended IS NULL OR ended < ?) WHERE id = ?"""
 WALK_ON = """
-    UPDATE lists SET request = ?, read = read + 1, listed = listed + ?, strange = strange + ?, attempts = 0
-    WHERE id = ?"""
+    UPDATE lists SET request = ?, read = read + 1, listed = listed + ?, strange = strange + ?, attempts = 0,
+      outcome = NULL WHERE id = ?"""
 NEW_PAGE = """
     INSERT INTO pages (site, key, url, kind, state, title, date) VALUES (?, ?, ?, 'detail', 'queued', ?, ?)"""
 NEW_ATTACHMENT = """
@@ -100,6 +100,10 @@ CHANGED_PAGE = """
 PARSED = """
     UPDATE pages SET state = 'parsed', digest = ?, etag = ?, last_modified = ?, interval = ?, due = ?, outcome = ?,
       attempts = 0 WHERE id = ?"""
+UNCHANGED = """
+    UPDATE pages SET state = 'parsed', interval = ?, due = ?, attempts = 0,
+      outcome = CASE WHEN outcome IN ('list-page', 'unrecognised') THEN outcome END WHERE id = ?"""
+"""What was doubtful when it was read is so still; that the page could not be had meanwhile is over."""
 STORED = "UPDATE captures SET stored = 1 WHERE id = (SELECT capture FROM pages WHERE id = ?)"
 MISSED = """
     UPDATE pages SET missed = missed + 1, state = 'queued', attempts = 0, not_before = 0
@@ -201,18 +205,22 @@ class Frontier:
         return Seen(new, changed, known)
 
     def _enter(self, link: Link) -> tuple[int, Literal["new", "changed", "known"]]:
-        """The row of a list's entry; one whose title or date differs, or that was thought gone, is queued again."""
+        """The row of a list's entry. One whose title or date differs is queued again, and so is one that is back.
+
+        A dead link that stays listed is no news: it is asked for when it is due.
+        """
         db, key = self.ledger.db, canonical(link.url)
         row = db.execute(
-            "SELECT id, title, date, state FROM pages WHERE site = ? AND key = ?", (self.site, key)
+            "SELECT id, title, date, state, missed FROM pages WHERE site = ? AND key = ?", (self.site, key)
         ).fetchone()
         if row is None:
             values = (self.site, key, link.url, link.title, link.date)
             page = db.execute(NEW_PAGE, values).lastrowid
             assert page is not None
             return page, "new"
-        page, title, date, state = row
-        if state in ("gone", "withdrawn") or (state == "parsed" and (title, date) != (link.title, link.date)):
+        page, title, date, state, missed = row
+        back = state == "withdrawn" or (state == "gone" and missed)
+        if back or (state in ("parsed", "gone") and (title, date) != (link.title, link.date)):
             db.execute(CHANGED_PAGE, (link.title, link.date, page))
             return page, "changed"
         return page, "known"
@@ -253,10 +261,11 @@ class Frontier:
         with self.ledger.transaction() as db:
             db.execute("UPDATE lists SET etag = ?, last_modified = ? WHERE id = ?", (etag, last_modified, work.id))
 
-    def list_again(self, work: ListWork, at: float) -> None:
-        """Try the same list page once more at ``at``."""
+    def list_again(self, work: ListWork, outcome: str, at: float) -> None:
+        """Try the same list page once more at ``at``; until then the list's outcome is that of this time."""
+        sql = "UPDATE lists SET attempts = attempts + 1, outcome = ?, not_before = ? WHERE id = ?"
         with self.ledger.transaction() as db:
-            db.execute("UPDATE lists SET attempts = attempts + 1, not_before = ? WHERE id = ?", (at, work.id))
+            db.execute(sql, (outcome, at, work.id))
 
     # Pages
 
@@ -311,14 +320,13 @@ class Frontier:
     def unchanged(self, work: PageWork, interval: float) -> None:
         """The page is as it was parsed last."""
         with self.ledger.transaction() as db:
-            sql = "UPDATE pages SET state = 'parsed', interval = ?, due = ?, attempts = 0 WHERE id = ?"
-            db.execute(sql, (interval, time.time() + interval * DAY, work.id))
+            db.execute(UNCHANGED, (interval, time.time() + interval * DAY, work.id))
 
-    def page_again(self, work: PageWork, outcome: str, at: float, attempt: bool = True) -> None:
-        """Try the page once more at ``at``."""
+    def page_again(self, work: PageWork, at: float) -> None:
+        """Try the page once more at ``at``; how it was when it was read last is not forgotten over it."""
         with self.ledger.transaction() as db:
-            sql = "UPDATE pages SET state = 'queued', attempts = attempts + ?, not_before = ?, outcome = ? WHERE id = ?"
-            db.execute(sql, (int(attempt), at, outcome, work.id))
+            sql = "UPDATE pages SET state = 'queued', attempts = attempts + 1, not_before = ? WHERE id = ?"
+            db.execute(sql, (at, work.id))
 
     def page_ended(self, work: PageWork, state: Literal["failed", "gone"], outcome: str, days: float) -> None:
         """The page gave nothing to parse; it is looked at again after ``days``."""

@@ -37,7 +37,10 @@ class Run:
 
     def __init__(self, data: Path, settings: BaseSettings):
         self.data, self.users = data, 0
-        self.error: Exception | None = None
+        self.ended_by: Exception | None = None
+        """What ended the whole run early."""
+        self.flaw: Exception | None = None
+        """A mistake of this program that struck a page or a list, and that the command must end with."""
         self.stopped: Exception | None = None
         """That the run was told to end before it was through: nothing failed, and nothing can be judged by it."""
         self.lock: TextIO | None = None
@@ -96,9 +99,14 @@ class Run:
         if self.own:
             self.ledger.end_run(self.number, str(self.error) if self.error else None)
 
+    @property
+    def error(self) -> Exception | None:
+        """Why the command must not end as if all were well."""
+        return self.ended_by or self.flaw
+
     def fail(self, error: Exception) -> None:
         """End the whole run, at all sites, as soon as what is in flight has come back; the first reason is kept."""
-        self.error = self.error or error
+        self.ended_by = self.ended_by or error
 
     def orphaned(self) -> bool:
         """Whether the process that began the run is dead, so that this one must end too."""

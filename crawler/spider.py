@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -28,14 +27,15 @@ from crawler.clock import CHINA, today
 from crawler.conclusion import Numbers, conclude, numbers
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest, family
+from crawler.families._listing import digest
 from crawler.frontier import Done, Frontier, ListWork, PageWork
 from crawler.hand import Hand
-from crawler.headers import conditions, page_of, seconds_of, validators
+from crawler.headers import conditions, page_of, validators
 from crawler.ledger import Captured, SiteRun
 from crawler.middlewares import DecompressionMiddleware
 from crawler.run import Run, check_contact
 from crawler.site import Site
-from crawler.warc import read_answer
+from crawler.trouble import Foreseen, Trouble, nap
 from parsers.record import Page, ParsedPage
 
 MOST_LIST_PAGES = 2000
@@ -43,9 +43,8 @@ MOST_LIST_PAGES = 2000
 MOST_LISTS = 300
 DEEPEST = 3
 """How many levels of sub-columns are followed: year and kind need two."""
-CHALLENGES_IN_A_ROW = 3
-FAILURES_IN_A_ROW = 6
-WAIT_AFTER_429 = 60.0
+PROGRAM_ERROR = "program-error"
+"""The outcome of a page or list over which this program itself failed."""
 
 
 class SiteSpider(Spider):
@@ -55,6 +54,7 @@ class SiteSpider(Spider):
     run: Run
     frontier: Frontier
     hand: Hand
+    trouble: Trouble
 
     def __init__(
         self, limit: str | int | None = None, since: str | None = None, full: str | bool = False, **kwargs: Any
@@ -63,14 +63,12 @@ class SiteSpider(Spider):
         self.limit = int(limit) if limit is not None else None
         self.since, self.full = since, bool(full)
         self.lists = family(self.site.family)
-        self.problems: Counter[str] = Counter()
         self.done: dict[int, Done] = {}
         self.busy: set[int] = set()
         self.day, self.spent = "", 0
-        self.flying = self.in_a_row = self.unread = self.challenged = 0
-        self.halt: str | None = None
+        self.flying = self.unread = 0
         self.idle_reason: str | None = None
-        self.quiet_until = self.waited = 0.0
+        self.waited = 0.0
         self.wakeup = asyncio.Event()
 
     @classmethod
@@ -90,6 +88,7 @@ class SiteSpider(Spider):
         check_contact(cls.site, crawler.settings)
         spider.run = Run.of(crawler.settings)
         spider.frontier = Frontier(spider.run.ledger, spider.run.number, cls.site.id)
+        spider.trouble = Trouble(spider.frontier, crawler.settings)
         spider.hand = Hand(spider.frontier, spider.limit)
         return spider
 
@@ -97,11 +96,9 @@ class SiteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Captures that were not parsed, then requests until nothing is left that may be fetched in this run."""
-        try:
+        with self.guarded():
             async for work in self.work():
                 yield work
-        except CrawlError as error:
-            self.run.fail(error)
 
     async def work(self) -> AsyncIterator[Any]:
         """The same. Raises CrawlError where the ledger cannot be written."""
@@ -132,7 +129,7 @@ class SiteSpider(Spider):
 
     def first(self, column: str) -> ListRequest:
         """The first request of a column."""
-        return self.lists.first(column, self.site.options)
+        return self.lists.first(column, self.site.options_for(column))
 
     def budget(self) -> int:
         """How many more requests the site gets today."""
@@ -143,7 +140,7 @@ class SiteSpider(Spider):
 
     def ending(self) -> bool:
         """Whether nothing more is to be fetched in this run."""
-        if self.run.error or self.halt or self.hand.left == 0 or self.run.orphaned():
+        if self.run.ended_by or self.trouble.halt or self.hand.left == 0 or self.run.orphaned():
             return True
         if self.budget() + self.flying <= 0:
             self.idle_reason = self.idle_reason or "its budget of requests for today is spent"
@@ -157,7 +154,7 @@ class SiteSpider(Spider):
         No more are given away than may be in flight: without a delay Scrapy 2.19 sends all that a host's queue holds
         at once, whatever CONCURRENT_REQUESTS_PER_DOMAIN says.
         """
-        if time.time() < self.quiet_until:
+        if time.time() < self.trouble.quiet_until:
             return
         room = min(self.site.politeness.concurrency - self.flying, self.budget())
         left = self.hand.left
@@ -194,24 +191,52 @@ class SiteSpider(Spider):
 
     def may_wait(self) -> bool:
         """Whether something will be due within the run's patience."""
+        at = self.due_at()
+        return at is not None and at - time.time() < self.trouble.patience
+
+    def due_at(self) -> float | None:
+        """When something may be fetched while nothing is in flight; ``None`` where nothing waits."""
         at = 0.0 if self.hand.pages else self.frontier.next_time()
-        return at is not None and max(at, self.quiet_until) - time.time() < self.settings.getfloat("PROPOSALS_PATIENCE")
+        return at if at is None else max(at, self.trouble.quiet_until)
 
     async def pause(self) -> None:
-        """Wait until a request has come back."""
+        """Wait until a request has come back, or until one is due."""
         if self.flying:
             await self.wakeup.wait()
         else:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(nap(time.time(), self.due_at() or 0.0))
         self.wakeup.clear()
 
     @contextlib.contextmanager
-    def landing(self, work: ListWork | PageWork) -> Iterator[None]:
-        """A request has come back; where the ledger cannot be written the run ends, for it would go on blindly."""
+    def guarded(self, work: ListWork | PageWork | None = None) -> Iterator[None]:
+        """Where the ledger cannot be written the run ends, for it would go on blindly."""
         try:
-            yield
+            with self.foreseen(work):
+                yield
         except CrawlError as error:
             self.run.fail(error)
+
+    def foreseen(self, work: ListWork | PageWork | None) -> Foreseen:
+        """What nobody foresaw ends the walk or the page that it struck, so that it is not asked for again at once."""
+        return Foreseen(partial(self.struck, work))
+
+    def struck(self, work: ListWork | PageWork | None, error: Exception) -> None:
+        """The program itself has failed over a page or a list; the command ends with that."""
+        place = f"{self.site.id}: {work.url}" if work else self.site.id
+        said = f"{place}: {' '.join(f'{type(error).__name__}: {error}'.split())}"
+        self.run.log(site=self.site.id, problem=PROGRAM_ERROR, detail=said)
+        self.run.flaw = self.run.flaw or CrawlError(f"{said}; a mistake of the program, report it with its traceback")
+        if isinstance(work, ListWork):
+            self.list_ended(work, PROGRAM_ERROR)
+        elif work:
+            self.page_failed(work, PROGRAM_ERROR)
+
+    @contextlib.contextmanager
+    def landing(self, work: ListWork | PageWork) -> Iterator[None]:
+        """A request has come back."""
+        try:
+            with self.guarded(work):
+                yield
         finally:
             if isinstance(work, ListWork):
                 self.busy.discard(work.id)
@@ -236,6 +261,7 @@ class SiteSpider(Spider):
     def read_list(self, work: ListWork, response: Response) -> None:
         """Write to the ledger what stands on a list page, or why nothing does."""
         if response.status == 304:
+            self.trouble.answered()
             self.frontier.end_walk(work, None, whole=False)
             return
         page = page_of(response)
@@ -243,7 +269,7 @@ class SiteSpider(Spider):
             self.list_problem(work, blocks.name_of(response.status, page.headers, page.body) or "not-a-list", response)
             return
         try:
-            listed = self.lists.read(work.request, page, self.site.options)
+            listed = self.lists.read(work.request, page, self.site.options_for(work.url))
         except CrawlError as error:
             self.run.log(site=self.site.id, url=response.url, problem=str(error))
             self.list_problem(work, reading.not_a_list(page, self.site))
@@ -251,7 +277,7 @@ class SiteSpider(Spider):
         if not (listed.links or listed.columns) and (code := blocks.name_of(200, page.headers, page.body)):
             self.list_problem(work, code, response)
             return
-        self.in_a_row = 0
+        self.trouble.answered()
         if work.read == 0 and listed.links:
             # A shell that a service fills never changes; only a page with entries may end the next walk by 304.
             self.frontier.validators_of_list(work, *validators(page.headers))
@@ -261,10 +287,10 @@ class SiteSpider(Spider):
         """Queue the entries of a list page and decide whether the walk goes on."""
         own = [link for link in listed.links if self.site.owns(link.url)]
         kept = [link for link in own if not self.too_old(link)]
-        digest = hashlib.sha256("\n".join(link.url for link in listed.links).encode()).hexdigest()
-        trapped = work.read + 1 >= MOST_LIST_PAGES or self.frontier.seen_before(work, digest)
+        shown = digest(listed.links)
+        trapped = work.read + 1 >= MOST_LIST_PAGES or self.frontier.seen_before(work, shown)
         self.follow_columns(work, listed.columns)
-        seen = self.frontier.list_read(work, kept, len(listed.links) - len(own), listed.following, digest)
+        seen = self.frontier.list_read(work, kept, len(listed.links) - len(own), listed.following, shown)
         known = bool(own) and not work.full and not seen.new and not seen.changed
         if trapped and listed.following:
             self.list_ended(work, "trap")
@@ -290,20 +316,17 @@ class SiteSpider(Spider):
 
     def list_problem(self, work: ListWork, code: str, response: Response | None = None) -> None:
         """A list page gave no list: try again later, or end the walk."""
-        self.challenged += code in blocks.CHALLENGES
-        if self.must_wait(code, response):
-            self.frontier.list_again(work, self.quiet_until)
-        elif code in blocks.TRANSIENT and work.attempts < self.settings.getint("PROPOSALS_RETRIES"):
-            self.frontier.list_again(work, self.retry_at(work.attempts))
-        else:
+        at = self.trouble.again_at(code, work.attempts, response)
+        if at is None:
             self.list_ended(work, code)
-            self.note(code)
+        else:
+            self.frontier.list_again(work, code, at)
 
     def list_ended(self, work: ListWork, outcome: str | None, whole: bool = False, declared: bool = False) -> None:
         """A walk is over."""
         self.frontier.end_walk(work, outcome, whole, declared)
         if outcome:
-            self.problem(outcome)
+            self.trouble.problem(outcome)
 
     # Pages
 
@@ -315,9 +338,7 @@ class SiteSpider(Spider):
             if captured is None:
                 return []
             if response.status == 304:
-                self.frontier.unchanged(work, reading.longer(work.interval))
-                self.frontier.count(pages=1)
-                return []
+                return self.unchanged(work)
             return self.judge(work, page_of(response), captured, response)
         return []
 
@@ -338,24 +359,28 @@ class SiteSpider(Spider):
             self.page_problem(work, code, response)
             return []
         if work.digest == captured.digest:
-            self.in_a_row = 0
-            self.frontier.unchanged(work, reading.longer(work.interval))
-            self.frontier.count(pages=1)
-            return []
+            return self.unchanged(work)
         twin = work.kind == "detail" and self.frontier.twin(work, captured.digest)
         read = reading.read(work, page, self.site.id, captured, twin)
         if read.item is None:
             self.page_problem(work, read.outcome or "unrecognised", response)
             return []
-        self.in_a_row = 0
+        self.trouble.answered()
         return self.keep(work, page, captured, read, read.item)
+
+    def unchanged(self, work: PageWork) -> list[ParsedPage]:
+        """The page is as it was read last."""
+        self.trouble.answered()
+        self.frontier.unchanged(work, reading.longer(work.interval))
+        self.frontier.count(pages=1)
+        return []
 
     def keep(
         self, work: PageWork, page: Page, captured: Captured, read: reading.Read, item: ParsedPage
     ) -> list[ParsedPage]:
         """Hand what was read to the pipeline, and remember what to write once the store has it."""
         if read.outcome:
-            self.problem(read.outcome)
+            self.trouble.problem(read.outcome)
         attachments = [url for url in read.attachments if self.site.owns(url)]
         if attachments:
             self.frontier.add_attachments(work.url, attachments)
@@ -388,25 +413,27 @@ class SiteSpider(Spider):
 
     def page_gone(self, work: PageWork) -> list[ParsedPage]:
         """The page answers 404 or 410. Whether it is withdrawn is decided by the lists."""
+        self.trouble.answered()
         self.frontier.page_ended(work, "gone", "gone", reading.LOOK_AGAIN)
         self.frontier.count(pages=1, gone=1)
         if work.digest is None:
-            self.problem("gone")
+            self.trouble.problem("gone")
         return []
 
     def page_problem(self, work: PageWork, code: str, response: Response | None = None) -> None:
         """A content page gave nothing to read: try again later, or leave it to a later run."""
-        self.challenged += code in blocks.CHALLENGES
-        if self.must_wait(code, response):
-            self.frontier.page_again(work, code, self.quiet_until, attempt=False)
-        elif code in blocks.TRANSIENT and work.attempts < self.settings.getint("PROPOSALS_RETRIES"):
-            self.frontier.page_again(work, code, self.retry_at(work.attempts))
+        at = self.trouble.again_at(code, work.attempts, response)
+        if at is None:
+            self.page_failed(work, code)
         else:
-            self.unread += 1
-            self.frontier.page_ended(work, "failed", code, reading.after_failure(work))
-            self.frontier.count(pages=1)
-            self.problem(code)
-            self.note(code)
+            self.frontier.page_again(work, at)
+
+    def page_failed(self, work: PageWork, code: str) -> None:
+        """A content page is left to a later run."""
+        self.unread += 1
+        self.frontier.page_ended(work, "failed", code, reading.after_failure(work))
+        self.frontier.count(pages=1)
+        self.trouble.problem(code)
 
     def recovered(self) -> Iterator[ParsedPage]:
         """Pages that an earlier run captured and did not bring to the store."""
@@ -414,18 +441,15 @@ class SiteSpider(Spider):
         assert inflate is not None
         for work, captured in self.frontier.unparsed():
             try:
-                kept = read_answer(self.run.captures.folder / captured.file, captured.offset, captured.length)
-                headers = {name: [value for key, value in kept.headers if key == name] for name, _ in kept.headers}
-                raw = Response(captured.url, status=captured.status, headers=headers, body=kept.body)
-                response = inflate.process_response(Request(captured.url), raw)
+                response = inflate.process_response(Request(captured.url), self.run.captures.response(captured))
             except (CrawlError, IgnoreRequest) as error:
                 self.run.log(site=self.site.id, url=captured.url, problem=str(error))
-                self.frontier.page_again(work, "unreadable-capture", 0.0)
+                self.frontier.page_again(work, 0.0)
                 continue
             assert isinstance(response, Response)
-            yield from self.judge(work, page_of(response), captured)
-
-    # Trouble
+            with self.foreseen(work):
+                found = self.judge(work, page_of(response), captured)
+            yield from found
 
     def failed(self, failure: Failure) -> str:
         """The code of a request without an answer, logged."""
@@ -435,44 +459,12 @@ class SiteSpider(Spider):
         self.run.log(site=self.site.id, url=request.url, problem=code, detail=str(failure.value)[:300])
         return code
 
-    def problem(self, code: str) -> None:
-        """Count a problem of this run."""
-        self.problems[code] += 1
-        self.frontier.count(problems=1)
-
-    def note(self, code: str) -> None:
-        """End the site's run after several refusals or failures in a row."""
-        if code in blocks.CHALLENGES or code in blocks.TRANSIENT:
-            self.in_a_row += 1
-            if self.in_a_row >= (CHALLENGES_IN_A_ROW if code in blocks.CHALLENGES else FAILURES_IN_A_ROW):
-                self.halt = code
-
-    def must_wait(self, code: str, response: Response | None) -> bool:
-        """Whether the server asked for time (429, or 503 with Retry-After); the site is then left alone that long."""
-        if (
-            response is None
-            or (code != "rate-limited" and b"Retry-After" not in response.headers)
-            or code not in blocks.TRANSIENT
-        ):
-            return False
-        seconds = seconds_of(response.headers.get(b"Retry-After"))
-        self.quiet_until = time.time() + (WAIT_AFTER_429 if seconds is None else seconds)
-        if self.quiet_until - time.time() > self.settings.getfloat("PROPOSALS_PATIENCE"):
-            self.run.ledger.pause(self.site.id, self.quiet_until)
-            self.halt = "rate-limited"
-            self.problem("rate-limited")
-        return True
-
-    def retry_at(self, attempts: int) -> float:
-        """When a request that failed is sent again."""
-        delay: float = self.settings.getfloat("PROPOSALS_RETRY_DELAY") * 2**attempts
-        return time.time() + delay
-
     # The end
 
     def conclusion(self) -> SiteRun:
         """How the site's run ended, written to the ledger; the pipeline asks when it has stored everything."""
-        ended = conclude(self.frontier, self.problems, self.halt, self.idle_reason, self.run.error or self.run.stopped)
+        early = self.run.ended_by or self.run.stopped
+        ended = conclude(self.frontier, self.trouble.problems, self.trouble.halt, self.idle_reason, early)
         try:
             self.run.ledger.end_site(self.run.number, self.site.id, ended.state, ended.detail)
         except CrawlError as error:
@@ -491,7 +483,7 @@ class SiteSpider(Spider):
 
     def numbers(self) -> Numbers:
         """What the run saw of the site, for the report; the pipeline asks after :meth:`conclusion`."""
-        return numbers(self.frontier, self.unread, self.challenged, self.waited)
+        return numbers(self.frontier, self.unread, self.trouble.challenged, self.waited)
 
     def closed(self, reason: str) -> None:
         """The last act of Scrapy."""

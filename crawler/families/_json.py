@@ -18,7 +18,7 @@ def answer_of(page: Page, url: str) -> Any:
     """What a service answered. Raises CrawlError where it is no JSON: an error page, a challenge, a token asked for."""
     try:
         return json.loads(page.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter for brackets in brackets without end
         raise CrawlError(f"{url}: the list service answered no JSON; open the column in a browser") from error
 
 
@@ -43,7 +43,7 @@ def number(value: Any) -> int | None:
 def day(value: Any) -> str | None:
     """A date from text or from an epoch in seconds or milliseconds, in China's time, as ``YYYY-MM-DD``."""
     text = str(value or "").strip()
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > 13:
         return date_in(text)
     seconds = int(text) / 1000 if len(text) > 11 else int(text)
     if not 0 < seconds < 4e9:

@@ -44,7 +44,7 @@ class Listing:
         self.url = page.url or url
         self.text = decode(page.body, page.headers).text
         self.tree = fragment(self.text)
-        self.base = urljoin(self.url, next(iter(self.tree.xpath("//base/@href")), ""))
+        self.base = absolute(self.url, next(iter(self.tree.xpath("//base/@href")), None)) or self.url
 
     @cached_property
     def scripts(self) -> str:

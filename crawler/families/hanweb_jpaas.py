@@ -16,6 +16,7 @@ import msgspec
 
 from crawler.errors import CrawlError
 from crawler.families import Link, ListPage, ListRequest
+from crawler.families._json import answer_of
 from crawler.families._listing import Listing, Options, digest, path_matches
 from crawler.families._paging import named_lists
 from parsers.record import Page
@@ -123,10 +124,7 @@ def querydata(text: str) -> dict[str, str]:
 
 def unit_html(page: Page, url: str) -> str | None:
     """The piece of HTML in the service's answer; ``None`` where it says that it failed. Raises CrawlError."""
-    try:
-        answer = json.loads(page.body)
-    except ValueError as error:
-        raise CrawlError(f"{url}: the page unit service answered no JSON; open the column in a browser") from error
+    answer = answer_of(page, url)
     if not isinstance(answer, dict) or answer.get("success") is False:
         return None
     data = answer.get("data") or {}

@@ -10,7 +10,7 @@ from crawler.families._listing import Listing, Options, path_matches
 from crawler.families._paging import named_lists, script_pager, sibling
 from parsers.record import Page
 
-NODE = re.compile(r"/Node-(\d+)(?:_(\d+))?\.html$", re.I)
+NODE = re.compile(r"/Node-(\d+)(?:_(\d{1,6}))?\.html$", re.I)
 DETAIL = re.compile(r"/(?:Wap)?Content-\d+\.html$", re.I)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.families import ListRequest
+from crawler.families._json import number
 from crawler.families._listing import Listing
 from crawler.families._paging import PagedLists, largest_number, with_parameter
 from parsers.record import Page
@@ -20,10 +21,8 @@ class Zhengzhou(PagedLists):
 
     def total(self, listing: Listing) -> int | None:
         own, linked = NUMBERED.search(listing.url), largest_number(listing, NUMBERED)
-        numbers = [
-            int(text) for text in listing.tree.xpath("//*[contains(@class,'page-tile')]//a/text()") if text.isdecimal()
-        ]
-        found = [*numbers, *([linked] if linked else [])]
+        shown = listing.tree.xpath("//*[contains(@class,'page-tile')]//a/text()")
+        found = [one for one in (linked, *map(number, shown)) if one]
         return max(*found, int(own[1]) if own else 1, 1) if found else super().total(listing)
 
     def next_url(self, listing: Listing, request: ListRequest) -> str | None:

@@ -29,6 +29,8 @@ STATES: dict[str, Ended] = {
     "captcha": ("blocked", "captcha"),
     "geo-block": ("blocked", "geo-block"),
     "429": ("blocked", "rate-limited"),
+    "429-at-once": ("blocked", "rate-limited"),
+    "503-at-once": ("unreachable", "server-error"),
     "robots": ("blocked", "robots"),
     "500": ("unreachable", "server-error"),
     "slow": ("unreachable", "timeout"),
@@ -54,6 +56,7 @@ STATES: dict[str, Ended] = {
     "robots-404": ("fine", None),
     "redirect-to-twin": ("fine", None),
     "500-then-200": ("fine", None),
+    "bad-base": ("fine", None),
     "gbk": ("fine", None),
     "wrong-charset": ("fine", None),
     "script-pager": ("fine", None),
@@ -175,6 +178,14 @@ def test_what_vanished_is_no_proof(runs: tuple[Path, Any], fault: str) -> None:
     assert code is None or code in (detail or "")
     sql = "SELECT state, count(*) FROM records WHERE site = ? GROUP BY state"
     assert query(runs[0], sql, f"sim-{fault}", file="store.db") == [("present", 12 + (fault == "shift"))]
+
+
+@pytest.mark.parametrize("fault", ["429", "429-at-once", "503-at-once"])
+def test_a_site_that_asks_for_quiet_without_end_is_left(runs: tuple[Path, Any], fault: str) -> None:
+    sql = "SELECT requests, problems FROM site_runs WHERE site = ? AND run = 1"
+    requests, problems = query(runs[0], sql, f"sim-{fault}")[0]
+    assert requests <= 4  # robots.txt, and a list three times
+    assert problems == 1
 
 
 def test_nothing_leaves_the_sites_hosts(runs: tuple[Path, Any]) -> None:

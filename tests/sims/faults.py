@@ -51,6 +51,39 @@ def twice(sim: Sim, ask: Ask, answer: Answer) -> Answer:
     return Answer("Internal Server Error", status=500) if seen == 1 else answer
 
 
+def quiet_twice(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """The site asks for quiet twice over its first list, and twice more over pages."""
+    asked = sum(1 for other in sim.requests if other.path != "/robots.txt")
+    return QUIET if asked in (1, 2, 8, 9) else answer
+
+
+def quiet_page(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """The page that was asked for first is refused for ever, and every other one is answered."""
+    details = [other.path for other in sim.requests if sim.is_detail(other)]
+    return QUIET if details[:1] == [ask.path] else answer
+
+
+def half(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Every second request for a detail fails."""
+    asked = sum(map(sim.is_detail, sim.requests))
+    return Answer("Internal Server Error", status=500) if sim.is_detail(ask) and asked % 2 else answer
+
+
+def dead(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """No detail is there any longer."""
+    return Answer(sim.missing(), status=404) if sim.is_detail(ask) else answer
+
+
+def bad_base(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """Every page names a base that is no address."""
+    return replace(answer, text=answer.text.replace("<head>", '<head><base href="http://[x/">'))
+
+
+def brackets(sim: Sim, ask: Ask, answer: Answer) -> Answer:
+    """A service answers with brackets in brackets without end."""
+    return replace(answer, body=b"[" * 200_000) if "json" in answer.type else answer
+
+
 def slow(sim: Sim, ask: Ask, answer: Answer) -> Answer:
     """Details arrive byte by byte."""
     answer.pace = 0.5 if sim.is_detail(ask) else 0.0
@@ -156,6 +189,8 @@ def of_robots(**spoilt: Any) -> Callable[[Sim, Ask, Answer], Answer]:
     return fault
 
 
+QUIET = Answer("Too Many Requests", status=429, headers=[("Retry-After", "0")])
+
 FAULTS: dict[str, Callable[[Sim, Ask, Answer], Answer]] = {
     "412": fixed(RUISHU, 412),
     "202": fixed(RUISHU, 202),
@@ -168,6 +203,14 @@ FAULTS: dict[str, Callable[[Sim, Ask, Answer], Answer]] = {
     "foreign-home": fixed(FOREIGN, 200),
     "500": fixed("Internal Server Error", 500),
     "429": fixed("Too Many Requests", 429, (("Retry-After", "3600"),)),
+    "429-at-once": fixed("Too Many Requests", 429, (("Retry-After", "0"),)),
+    "503-at-once": fixed("Service Unavailable", 503, (("Retry-After", "0"),)),
+    "429-twice": quiet_twice,
+    "429-page": quiet_page,
+    "404-pages": dead,
+    "half-500": half,
+    "bad-base": bad_base,
+    "brackets": brackets,
     "soft-404": soft_404,
     "home-instead": home_instead,
     "500-then-200": twice,
