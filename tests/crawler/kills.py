@@ -102,10 +102,9 @@ class Killer:
 
     def kill(self, pid: int) -> None:
         """Kill the process alone, or its children with it."""
-        if self.random.random() < 0.5:
-            with suppress(ProcessLookupError):  # so early that it leads no group yet
-                os.killpg(pid, signal.SIGKILL)
-        os.kill(pid, signal.SIGKILL)
+        for kill in (os.killpg, os.kill) if self.random.random() < 0.5 else (os.kill,):
+            with suppress(ProcessLookupError):  # it leads no group yet, or it is dead and gone
+                kill(pid, signal.SIGKILL)
 
 
 def state_of(data: Path) -> dict[str, str]:
