@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -39,9 +39,9 @@ class Masking(Section, frozen=True, kw_only=True):
 class Publish(Section, frozen=True, kw_only=True):
     """When a new archive is refused."""
 
-    smallest: float = 0.7
+    smallest: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.7
     """The least number of records, as a share of the archive before."""
-    largest: float = 3.0
+    largest: Annotated[float, msgspec.Meta(ge=1)] = 3.0
     """The largest size of the file, as a multiple of the archive before, where the records did not grow likewise."""
 
 
@@ -49,7 +49,7 @@ class Serve(Section, frozen=True, kw_only=True):
     """Where the archive is served."""
 
     host: str = "127.0.0.1"
-    port: int = 8001
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8001
     sql_site: str | None = None
     """Where readers may write SQL: the address of ``proposals serve --sql`` as they see it, ``/sql/`` behind nginx."""
 

@@ -37,9 +37,14 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def settings_for(**overrides: Any) -> Settings:
-    """The project's settings with some replaced, whatever the working directory is."""
+    """The project's settings with some replaced, whatever the working directory is.
+
+    The User-Agent names the contact among them.
+    """
     settings = get_project_settings()
     settings.setmodule("crawler.settings", "project")
+    if contact := overrides.get("PROPOSALS_CONTACT"):
+        overrides = {"USER_AGENT": settings["PROPOSALS_AGENT"].format(contact=contact), **overrides}
     settings.setdict(overrides, "cmdline")
     return settings
 

@@ -20,8 +20,8 @@ PROPOSALS_RETRY_DELAY = 10.0
 PROPOSALS_PATIENCE = 120.0
 """Seconds that a run waits at most for a site that asks to be left alone; longer waits are left to the next run."""
 
-_ABOUT = f"archive of public replies; contact: {PROPOSALS_CONTACT or 'none'}"
-USER_AGENT = f"proposal-archive/{VERSION} ({_ABOUT})"
+PROPOSALS_AGENT = f"proposal-archive/{VERSION} (archive of public replies; contact: {{contact}})"
+USER_AGENT = PROPOSALS_AGENT.format(contact=PROPOSALS_CONTACT or "none")
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "proposal-archive"
 

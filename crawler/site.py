@@ -243,7 +243,7 @@ def mistakes_of_politeness(politeness: Politeness) -> Iterable[str]:
     """Values that would make the crawler rude or idle."""
     least = {"delay": 0, "concurrency": 1, "daily_budget": 1, "full_walk_days": 0}
     for key, value in least.items():
-        if getattr(politeness, key) < value:
+        if not getattr(politeness, key) >= value:  # not a number is not less
             yield f"key 'politeness.{key}': must be {value} or more"
     for clock in politeness.night or ():
         if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):

@@ -56,6 +56,7 @@ def test_a_path_that_is_no_page(here: Path, verb: str, name: str, says: str) -> 
     [
         (("crawl", "ankangg"), "unknown site 'ankangg': did you mean ankang"),
         (("crawl", "ankang"), "ankang: set PROPOSALS_CONTACT"),
+        (("crawl", "ankang", "--contact", "hello"), "contact 'hello': write a mail address, or the http(s) address"),
         (("publish",), "no store yet; run `proposals crawl` or `proposals import PATH` first"),
         (("serve",), "no archive yet; run `proposals publish` first"),
         (("report",), "no store yet"),
@@ -110,6 +111,25 @@ def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
         done = proposals(*arguments, "--data", tmp_path / "file" / "data")
         assert done.status == 1
         assert str(tmp_path / "file") in one_line(done.stderr)
+
+
+OUT_OF_RANGE = {
+    "[serve]\nport = 70000": "Expected `int` <= 65535 - at `$.serve.port`",
+    "[publish]\nsmallest = -3": "Expected `float` >= 0.0 - at `$.publish.smallest`",
+    "[publish]\nlargest = nan": "Expected `float` >= 1.0 - at `$.publish.largest`",
+    '[serve]\nhost = "no.such.host.invalid"': "no.such.host.invalid: no address of this machine",
+}
+
+
+def test_settings_out_of_their_range(here: Path) -> None:
+    data = here / "data"
+    assert proposals("import", here / "page.html", "--data", data).status == 0
+    assert proposals("publish", "--data", data).status == 0
+    for settings, says in OUT_OF_RANGE.items():
+        (data / "proposals.toml").write_text(settings, "utf-8")
+        done = proposals("serve", "--data", data)
+        assert done.status == 1
+        assert says in one_line(done.stderr)
 
 
 def test_a_folder_that_may_not_be_written(here: Path) -> None:

@@ -6,6 +6,7 @@ Modules are imported when their verb is called, so that ``proposals parse`` does
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,7 @@ VERBS = {
     "demo": ("archive.cli.demo:demo", "Do all of it on bundled imitation sites."),
 }
 
+CONTACT = re.compile(r"(?:mailto:)?[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+|https?://[!-~]+\.[!-~]+")
 WAY_OUT = "correct the path, its permissions or the disk, then start this again"
 
 data_option = click.option(
@@ -65,6 +67,22 @@ def site_rows(say: Callable[[str], None]) -> list[dict[str, Any]]:
     for error in wrong:
         say(f"{error}; the site was left out")
     return [site_row(site) for site in usable]
+
+
+def contact_given(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The contact, where a site's operator can use it. Raises ArchiveError."""
+    if value and not CONTACT.fullmatch(value):
+        raise ArchiveError(f"contact {value!r}: write a mail address, or the http(s) address of a page, in ASCII")
+    return value or None
+
+
+contact_option = click.option(
+    "--contact",
+    envvar="PROPOSALS_CONTACT",
+    show_envvar=True,
+    callback=contact_given,
+    help="A mail address or page where a site's operator reaches you; the User-Agent names it.",
+)
 
 
 class LazyGroup(click.Group):

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from archive.cli import data_option
+from archive.cli import contact_option, data_option
 from archive.database import read_only
 from archive.judging import BROKEN
 from archive.pipeline import site_row
@@ -45,7 +45,7 @@ PROGRESS = """
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what lists date before this day.")
 @click.option("--full", is_flag=True, help="Walk every list to its end and look at every page again.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Crawl on so many processes.")
-@click.option("--contact", envvar="PROPOSALS_CONTACT", show_envvar=True, help="Where a site's operator reaches you.")
+@contact_option
 def crawl(
     ids: tuple[str, ...],
     data: Path,

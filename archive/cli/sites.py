@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from archive.cli import contact_option
 from crawler.draft import Check, ColumnReport, Draft, PageReport
 from crawler.errors import CrawlError
 from crawler.fetch import Fetcher, contact_of
@@ -15,12 +16,14 @@ from crawler.probe import check, probe
 from crawler.site import Site, load_site, load_sites
 from parsers import parse
 
-contact_option = click.option(
-    "--contact",
-    envvar="PROPOSALS_CONTACT",
-    show_envvar=True,
-    help="An address or page where a site's operator reaches you; the User-Agent names it.",
-)
+LONGEST_DELAY = 3600.0
+
+
+def delay_given(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """The delay, where it is one; nan is not. Raises CrawlError."""
+    if not 0 <= value <= LONGEST_DELAY:
+        raise CrawlError(f"--delay {value}: give 0 to {LONGEST_DELAY:.0f} seconds")
+    return value
 
 
 @click.group(invoke_without_command=True)
@@ -86,7 +89,7 @@ def verdict(site: Site, checked: Check) -> str:
 @contact_option
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Write ID.toml into this folder.")
 @click.option("--allow-private", is_flag=True, help="Fetch private and loopback addresses: for imitation sites.")
-@click.option("--delay", default=1.0, show_default=True, help="Seconds between two requests.")
+@click.option("--delay", default=1.0, show_default=True, callback=delay_given, help="Seconds between two requests.")
 def probe_url(url: str, contact: str | None, into: Path | None, allow_private: bool, delay: float) -> None:
     """Draft a site file from any address of a site: its home page, or the list of its replies.
 

@@ -14,6 +14,7 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.blocks import Refused
 from crawler.middlewares import SafetyMiddleware, is_private
+from crawler.process import settings_for
 from crawler.resolver import PublicResolver
 from crawler.site import Site
 from parsers.urls import canonical
@@ -151,3 +152,7 @@ LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
 def test_no_path_leads_to_another_hosts_key(host: str, path: str) -> None:
     key = canonical(f"http://{host}/{path}")
     assert key.startswith(f"http://{host.removeprefix('www.')}/")
+
+
+def test_the_user_agent_names_the_contact_that_the_command_was_given() -> None:
+    assert "contact: a@archive.example)" in settings_for(PROPOSALS_CONTACT="a@archive.example")["USER_AGENT"]

@@ -62,7 +62,10 @@ def test_a_broken_site_is_exit_status_2(tmp_path: Path, monkeypatch: pytest.Monk
     [
         (["check", "ankangg"], "did you mean ankang"),
         (["probe", "www.qingwu.example"], "beginning with http"),
-        (["probe", "http://127.0.0.1:1/", "--contact", "x"], "private address"),
+        (["probe", "http://127.0.0.1:1/", "--contact", "a@b.example"], "private address"),
+        (["probe", "http://127.0.0.1:1/", "--contact", "hello"], "contact 'hello': write a mail address"),
+        (["probe", "http://127.0.0.1:1/", "--delay", "-5"], "--delay -5.0: give 0 to 3600 seconds"),
+        (["probe", "http://127.0.0.1:1/", "--delay", "nan"], "--delay nan: give 0 to 3600 seconds"),
         (["probe", "http://www.qingwu.invalid/"], "PROPOSALS_CONTACT"),
     ],
 )
