@@ -25,8 +25,10 @@ RUN = re.compile(rf"({BEHIND}[{HAN}]+)|([{HAN}]+)|({OTHER}+)")
 BREAKS = "\u3001\u3002\u2026\u300a\u300b\u3008\u3009\u3010\u3011,;:!?/"
 """Signs that part words as a blank does: the stops, the marks round titles. Brackets of document numbers, dashes and
 the point in a foreign name join what stands beside them."""
+COUNTING = rf"(?<![^\s\"()|{BREAKS}])[一二三四五六七八九十]{{1,3}}\u3001(?=\S)|\([一二三四五六七八九十]{{1,3}}\)"
+"""What counts paragraphs in a pasted text: 三、 and (三), of which a search for every record with 三 would come."""
 TOKEN = re.compile(
-    r'"([^"]*)"?|([()|])|'
+    rf'"([^"]*)"?|{COUNTING}|([()|])|'
     rf'((?:\(\d{{4}}\)|(?<=\d),(?=\d{{3}}(?!\d))|[^\s"()|{BREAKS}])+)'
 )
 """What is quoted; an operator's sign; a word, in which the year of a document number and 1,000 stay whole."""
