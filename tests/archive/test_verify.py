@@ -182,6 +182,7 @@ def test_a_read_only_copy_is_read(data: Path):
 def test_what_may_not_be_read_is_not_called_damaged(data: Path):
     """A log beside a ledger in a folder that may not be written, and a store, a capture and a release without leave."""
     (data / "ledger.db-wal").write_bytes(b"left by a crash")
+    (data / "ledger.db-shm").unlink(missing_ok=True)
     closed = [data / "store.db", imported(data), a_release(data) / "QUALITY.md"]
     for path in closed:
         path.chmod(0)
