@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 from scrapy.http import Response
+from scrapy.settings import Settings
 
-from crawler.trouble import nap, seconds_asked
+from crawler.frontier import Frontier
+from crawler.ledger import Ledger
+from crawler.trouble import Trouble, nap, seconds_asked
 from tests.crawler.driver import Started, crawl, proposals, query
 from tests.forked import Ended, command
 from tests.sims.catalogue import make
@@ -44,6 +47,21 @@ def test_how_long_an_answer_asks_to_be_left_alone(code: str, retry_after: str | 
 @pytest.mark.parametrize(("at", "seconds"), [(0.0, 0.05), (100.0, 0.05), (100.5, 0.5), (101.0, 1.0), (160.0, 1.0)])
 def test_a_run_that_waits_sleeps(at: float, seconds: float) -> None:
     assert nap(100.0, at) == seconds
+
+
+@pytest.mark.parametrize(("together", "halt"), [(True, None), (False, "rate-limited")])
+def test_what_was_in_flight_together_is_one_refusal(tmp_path: Path, together: bool, halt: str | None) -> None:
+    ledger = Ledger(tmp_path / "ledger.db")
+    run = ledger.begin_run()
+    ledger.begin_site(run, "liuquan")
+    waits = {"PROPOSALS_RETRIES": 2, "PROPOSALS_RETRY_DELAY": 10, "PROPOSALS_PATIENCE": 120}
+    trouble = Trouble(Frontier(ledger, run, "liuquan"), Settings(waits))
+    for _ in range(3):
+        assert trouble.again_at("rate-limited", 0, Response(URL, headers={"Retry-After": "0"})) is not None
+        if not together:
+            trouble.quiet_until = 0.0
+    assert trouble.halt == halt
+    assert dict(trouble.problems) == ({halt: 1} if halt else {})
 
 
 def test_a_site_that_asks_for_quiet_twice_is_crawled_whole(tmp_path: Path) -> None:
