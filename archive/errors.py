@@ -30,8 +30,8 @@ class PublishError(ArchiveError):
     """The new archive was not published; the old one, where there is one, still stands."""
 
 
-class Busy(PublishError):
-    """Another publish or rebuild is running."""
+class Busy(ArchiveError):
+    """Another process does the same: a publish or rebuild, or a release into the same folder."""
 
     exit_status = 75  # EX_TEMPFAIL: try again later
 

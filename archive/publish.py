@@ -6,7 +6,6 @@ and a full disk included, leaves the old archive as it is.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -17,13 +16,15 @@ from pathlib import Path
 from archive import checks
 from archive.building import PRAGMAS, Builder
 from archive.database import explained
-from archive.errors import Busy, PublishError, StoreError
+from archive.errors import PublishError, StoreError
+from archive.locks import locked
 from archive.settings import Settings
 from archive.store import DAMAGED as STORE_DAMAGED
 from archive.store import NAME as STORE
 from archive.store import Store
 
 ARCHIVE = "archive.db"
+LOCK, LOCKED_BY = "publish.lock", "a publish or rebuild"
 BUILDING = ".archive.db.building"
 DAMAGED = "the old archive still stands; publish again with --full"
 
@@ -33,7 +34,7 @@ def publish(data: Path, settings: Settings, full: bool = False) -> int:
 
     What was taken down is not counted, though its tombstones are there.
 
-    Raises PublishError or StoreError, with the old archive still in place.
+    Raises PublishError, StoreError or Busy, with the old archive still in place.
     """
     if not (data / STORE).exists():
         raise PublishError(f"{data / STORE}: no store yet; run `proposals crawl` or `proposals import PATH` first")
@@ -41,7 +42,7 @@ def publish(data: Path, settings: Settings, full: bool = False) -> int:
     new, old = public / BUILDING, public / ARCHIVE
     with explained(new, PublishError, DAMAGED):
         public.mkdir(parents=True, exist_ok=True)
-        with locked(data / "publish.lock"), Store.open(data) as store, told_apart(store):
+        with locked(data / LOCK, LOCKED_BY), Store.open(data) as store, told_apart(store):
             store.connection.execute("BEGIN")
             try:
                 count = None if full else updated(new, old, store.connection, settings)
@@ -67,22 +68,6 @@ def told_apart(store: Store) -> Iterator[None]:
             if said != "ok":
                 raise StoreError(f"{store.path}: damaged ({said.splitlines()[0]}); {STORE_DAMAGED}") from error
         raise
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep a second publish out. Raises Busy that names the process which holds the lock."""
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
-            raise Busy(f"a publish or rebuild is running already (process {holder}); wait until it has ended") from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
 
 
 def built(new: Path, store: sqlite3.Connection, settings: Settings) -> int:

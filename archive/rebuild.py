@@ -22,7 +22,8 @@ from archive.database import explained, read_only
 from archive.errors import CaptureError, StoreError
 from archive.identity import number_key
 from archive.ledgers import Kept, Ledgers, Place
-from archive.publish import locked
+from archive.locks import locked
+from archive.publish import LOCK, LOCKED_BY
 from archive.records import Counts, read
 from archive.store import DAMAGED, NAME, Store
 from archive.workers import Workers, processes
@@ -102,13 +103,13 @@ def rebuild(
 
     ``sites`` is what is known of sites, as :meth:`Store.put_sites` takes it. The files are parsed by ``jobs`` processes
     or by the workers of the cluster whose scheduler's address is given. Raises, with the old store still in place,
-    ClusterError where there is no such cluster, StoreError, and PublishError where a rebuild or publish is running.
+    ClusterError where there is no such cluster, StoreError, and Busy where a rebuild or publish is running.
     """
     files = sorted((data / captures.FOLDER).absolute().glob("*.warc*"))
     if not files:
         raise StoreError(f"{data / captures.FOLDER}: no captures; run `proposals crawl` or `proposals import` first")
     new = data / BUILDING
-    with explained(new, StoreError, DAMAGED), locked(data / "publish.lock"):
+    with explained(new, StoreError, DAMAGED), locked(data / LOCK, LOCKED_BY):
         clear(new)
         if (data / NAME).exists():
             Store.open(data).close()  # brings the schema of an older version up, so that all of it can be taken over

@@ -7,7 +7,6 @@ of day: all times are the archive's own.
 
 from __future__ import annotations
 
-import fcntl
 import re
 import shutil
 import sqlite3
@@ -20,8 +19,9 @@ from typing import Any
 import msgspec
 
 from archive import dictionary_text
+from archive.locks import locked
 from archive.release import changes, checks, index, package, papers, parquet, quality, records, sheets
-from archive.release.errors import ReleaseBusy, ReleaseError
+from archive.release.errors import ReleaseError
 from archive.release.files import Written, durable, file_digest, flush, gzip_file, zstd_file
 from archive.release.package import Publisher
 from archive.release.source import Source, copy_without_index, pin
@@ -45,10 +45,11 @@ def release(
     release to compare with, else the newest one in ``out``. An archive that the newest release already holds is not
     released again; its folder is returned. ``say`` hears what is being written.
 
-    Raises :class:`ReleaseError` where the archive is missing or damaged, the disk is full or another release runs.
+    Raises :class:`ReleaseError` where the archive is missing or damaged or the disk is full, and
+    :class:`archive.errors.Busy` where another release runs.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with locked(out):
+    with locked(out / ".lock", "a release"):
         for stale in out.glob(f"{UNFINISHED}*"):
             shutil.rmtree(stale)
         with disk_errors(out), TemporaryDirectory(prefix=UNFINISHED, dir=out) as name:
@@ -185,20 +186,6 @@ def point_latest(out: Path, version: str) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(version)
     fresh.replace(out / LATEST)
-
-
-@contextmanager
-def locked(out: Path) -> Iterator[None]:
-    """Keep a second release out of the folder.
-
-    Raises :class:`ReleaseBusy` where one is running.
-    """
-    with (out / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ReleaseBusy(f"{out}: another release is being written; wait for it to end") from error
-        yield
 
 
 @contextmanager

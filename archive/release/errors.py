@@ -7,9 +7,3 @@ from archive.errors import ArchiveError
 
 class ReleaseError(ArchiveError):
     """A release cannot be made; the text names the file and the way out. Nothing half-written stays behind."""
-
-
-class ReleaseBusy(ReleaseError):
-    """Another release is being written into the same folder."""
-
-    exit_status = 75  # EX_TEMPFAIL: try again later

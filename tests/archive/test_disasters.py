@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from archive.cli import main
-from archive.publish import locked, publish
+from archive.locks import locked
+from archive.publish import LOCK, LOCKED_BY, publish
 from archive.settings import Settings
 from archive.store import Store
 from tests.archive import kills
@@ -118,7 +119,7 @@ def test_a_second_release_at_the_same_time_ends_with_75(tmp_path: Path, proposal
 def test_a_second_run_at_the_same_time_ends_with_75(tmp_path: Path, verb: list[str], proposals):
     data = filled(tmp_path)
     before = state(data)
-    with locked(data / "publish.lock"):
+    with locked(data / LOCK, LOCKED_BY):
         ended = proposals(*verb, "--data", data)
     assert (ended.returncode, len(ended.stderr.splitlines())) == (75, 1)
     assert f"process {os.getpid()}" in ended.stderr

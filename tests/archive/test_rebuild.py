@@ -13,7 +13,8 @@ from archive.captures import ImportWriter
 from archive.cli import proposals
 from archive.errors import ArchiveError, StoreError
 from archive.importing import import_file
-from archive.publish import locked, publish
+from archive.locks import locked
+from archive.publish import LOCK, LOCKED_BY, publish
 from archive.rebuild import rebuild
 from archive.settings import Settings
 from archive.store import Store
@@ -124,7 +125,7 @@ def test_a_damaged_capture_is_named_and_the_rest_is_rebuilt(data: Path):
 
 
 def test_two_at_once_are_refused(data: Path):
-    with locked(data / "publish.lock"):
+    with locked(data / LOCK, LOCKED_BY):
         for run in (lambda: rebuild(data, print), lambda: publish(data, Settings())):
             with pytest.raises(ArchiveError, match="running already"):
                 run()

@@ -29,8 +29,9 @@ from pyarrow import parquet
 
 from archive import dictionary, settings
 from archive.cli import proposals
+from archive.errors import Busy
 from archive.publish import publish
-from archive.release import Publisher, ReleaseError, checks, quality, release, released, sheets
+from archive.release import Publisher, checks, quality, release, released, sheets
 from archive.release.index import surt
 from archive.spreadsheets import FORMULA
 from tests.archive import kills, samples
@@ -491,7 +492,7 @@ def test_full_disk_releases_nothing(archive: Path, tmp_path: Path, limit: int) -
 def test_second_release_waits_its_turn(archive: Path, tmp_path: Path) -> None:
     with (tmp_path / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(ReleaseError, match="another release"):
+        with pytest.raises(Busy, match="a release is running"):
             release(archive, tmp_path)
 
 
