@@ -74,6 +74,20 @@ def test_hostile_text_runs_nothing(desk, site, name):
     assert desk.troubles == []
 
 
+def test_at_a_desk_no_word_of_a_record_is_broken_and_no_proof_is_cut(browser, site):
+    with Watched(browser, site, "desk") as watched:
+        watched.page.goto(site + PAGES["record"] + "?lang=en")
+        name = "document.querySelector('.captures td:last-child code').textContent = '-'.repeat(60) + '.warc.gz'"
+        watched.page.evaluate(name)
+        cut = "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth).length"
+        assert watched.page.evaluate(cut) == 0
+        broken = (
+            "[...document.querySelectorAll('.facts dt')].filter(each => {"
+            " each.style.overflowWrap = 'normal'; return each.scrollWidth > each.clientWidth }).length"
+        )
+        assert watched.page.evaluate(broken) == 0
+
+
 def test_the_keyboard_reaches_the_text_first_and_then_the_menu(browser, site):
     with Watched(browser, site, "desk") as watched:
         watched.page.goto(site + "/")

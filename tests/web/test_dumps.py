@@ -17,8 +17,9 @@ import pytest
 from archive.release import release
 from archive.web.app import reading_room
 from tests.archive import samples
-from tests.web.browsing import Server
+from tests.web.browsing import Server, Watched, overflow
 from tests.web.conftest import client_of, started
+from tests.web.test_browser import RULES, open_details, violations
 
 VERSION = "2026.11.0"
 SQLITE = f"/dumps/{VERSION}/archive-{VERSION}.sqlite.zst"
@@ -166,3 +167,13 @@ def test_over_http_head_and_download_agree(served: Any, public: Path) -> None:
     assert head.content == b""
     assert int(head.headers["content-length"]) == len(whole.content)
     assert whole.headers["etag"] == f'"{hashlib.sha256(whole.content).hexdigest()}"'
+
+
+@pytest.mark.parametrize("path", ["/data", f"/dumps/{VERSION}/"])
+def test_pages_with_releases_are_accessible_and_fit_a_phone(browser: Any, served: Any, path: str) -> None:
+    with Server(served) as url, Watched(browser, url, "phone") as watched:
+        watched.page.goto(url + path)
+        open_details(watched.page)
+        assert violations(watched.page, "tag", RULES) == ""
+        assert overflow(watched.page) <= 0
+        assert watched.troubles == []

@@ -198,6 +198,12 @@ def test_an_error_is_a_page_of_ours(get, name):
     assert 'role="search"' in page.text
 
 
+def test_a_table_of_several_keys_names_its_first_column_in_the_language(get):
+    assert '<th scope="col">行</th>' in get("/archive/evidence").text
+    assert '<th scope="col">Row</th>' in get("/archive/evidence", cookies={"lang": "en"}).text
+    assert ">Link<" not in get("/archive/evidence").text
+
+
 def test_an_error_as_json(get):
     assert get("/r/unknown.json").json() == {"ok": False, "status": 404, "error": "unknown"}
 
