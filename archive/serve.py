@@ -83,11 +83,9 @@ def serve(
         raise ServeError(f"{prefix}: no path to serve under; --prefix is written like /sql/")
     try:
         listening = socket.create_server((host, port))
-    except socket.gaierror as error:
-        raise ServeError(
-            f"{host}: no address of this machine ({error.strerror}); choose another with --host"
-        ) from error
     except OSError as error:
+        if (error.errno or 0) < 0:  # those of names
+            raise ServeError(f"{host}: no address of this machine; choose another with --host") from error
         reason = os.strerror(error.errno).lower() if error.errno else str(error)
         raise ServeError(f"{host}:{port}: {reason}; choose another with --port") from error
     from archive.web.app import reading_room
