@@ -14,7 +14,13 @@ import msgspec
 from crawler.discover import Candidate
 from crawler.families import Link
 from crawler.families._listing import Listing
+from crawler.site import Site
+from crawler.vocabulary import kinds_in
 from parsers.record import Kind, Page
+
+GOVERNMENT = "人民政府"
+UNIT = re.compile("[市州盟县区旗]")
+DIVISION_MISSING = "GB/T 2260, six digits; without it the records have no place on the coverage page"
 
 
 class ColumnReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,11 +88,13 @@ def drafted(
     tried: Sequence[PageReport],
     options: dict[str, Any],
     allow_private: bool,
+    known: Iterable[Site] = (),
 ) -> str:
-    """The text of the site file."""
+    """The text of the site file; ``known`` sites may tell its division."""
+    name, division = name_on(page), division_on(page)
     facts = {
-        "name": name_on(page),
-        "division": division_on(page),
+        "name": name,
+        "division": division,
         "hosts": hosts_of(columns),
         "family": family,
         "examples": [entry.url for entry in tried if entry.type == "reply"],
@@ -95,10 +103,12 @@ def drafted(
     }
     private = allow_private and is_private(columns[0].url)
     lines = [f"{key} = {value_of(value)}" for key, value in facts.items() if value not in (None, [])]
+    if division is None:
+        lines.insert(1, f"# division = {value_of(division_guessed(name, known) or '')}  # {DIVISION_MISSING}")
     lines += ["allow_private = true"] if private else []
     lines += ["", "[options]", *(f"{key} = {value_of(value)}" for key, value in options.items())] if options else []
     for column in columns:
-        keys = {"url": column.url, "kind": column.kind, "note": column.title or None}
+        keys = {"url": column.url, "kind": kind_seen(column, tried), "note": column.title or None}
         lines += ["", "[[columns]]", *(f"{key} = {value_of(value)}" for key, value in keys.items() if value)]
     lines += ["", "[politeness]", "delay = 0"] if private else []
     return "\n".join(lines) + "\n"
@@ -129,6 +139,23 @@ def division_on(page: Page) -> str | None:
     """The division code at the head of ``SiteIDCode``; ``None`` for ministries and where the page has none."""
     match = re.match(r"[1-8]\d{5}(?=\d{4}$)", meta(page, "SiteIDCode") or "")
     return match[0] if match else None
+
+
+def division_guessed(name: str, known: Iterable[Site]) -> str | None:
+    """The division of a site of the same place; ``None`` where none is known, or only one of a place above it."""
+    for site in known:
+        place = site.name.removesuffix(GOVERNMENT)
+        if place != site.name and name.startswith(place) and not UNIT.search(name.removeprefix(place)):
+            return site.division
+    return None
+
+
+def kind_seen(column: ColumnReport, tried: Iterable[PageReport]) -> Kind | None:
+    """The kind that all replies tried of a column have, else what its name tells; ``None`` where it holds several."""
+    seen = {page.kind for page in tried if page.column == column.url and page.type == "reply" and page.kind}
+    if len(seen) > 1 or len(kinds_in(column.title)) > 1:
+        return None
+    return seen.pop() if seen else column.kind
 
 
 def hosts_of(columns: Iterable[ColumnReport]) -> list[str]:

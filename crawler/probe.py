@@ -21,7 +21,7 @@ from crawler.families import Link, ListPage, ListRequest
 from crawler.families._generic import GenericLists, form_of
 from crawler.families._listing import Listing
 from crawler.families._paging import subcolumns
-from crawler.site import Site, parse_site
+from crawler.site import Site, parse_site, usable_sites
 from crawler.vocabulary import kind_of, slug_of
 from parsers.record import Page, Record
 
@@ -57,8 +57,10 @@ def probe(url: str, fetch: Fetch, parse: Parse, allow_private: bool = False) -> 
     if not any(page.type == "reply" for page in tried):
         warnings.append("no reply was read on the pages tried; see `proposals parse` for one of them")
     site_id = id_of(url)
-    toml = drafted(fetch(url), name, kept, tried, merged(options[report.url] for report in kept), allow_private)
-    parse_site(toml, site_id, "the drafted site file")
+    told = merged(options[report.url] for report in kept)
+    toml = drafted(fetch(url), name, kept, tried, told, allow_private, usable_sites()[0])
+    if parse_site(toml, site_id, "the drafted site file").division is None:
+        warnings.append("no page tells the site's division; enter the code in the line that the draft has for it")
     return Draft(
         id=site_id, toml=toml, family=name, sure=sure, columns=tuple(kept), pages=tuple(tried), warnings=tuple(warnings)
     )

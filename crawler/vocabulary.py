@@ -62,9 +62,14 @@ def slug_of(url: str) -> str | None:
     return None
 
 
+def kinds_in(title: str | None) -> set[str]:
+    """The kinds that a column's name tells of."""
+    return {kind for kind, words in vocabulary().kinds.items() if has(title or "", words)}
+
+
 def kind_of(title: str | None) -> Kind | None:
     """The kind that a column's name tells; ``None`` where it names both or neither."""
-    found = {kind for kind, words in vocabulary().kinds.items() if has(title or "", words)}
+    found = kinds_in(title)
     if found == {"suggestion"}:
         return "suggestion"
     return "proposal" if found == {"proposal"} else None

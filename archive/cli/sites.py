@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive.cli import contact_option
-from crawler.draft import Check, ColumnReport, Draft, PageReport
+from crawler.draft import DIVISION_MISSING, Check, ColumnReport, Draft, PageReport
 from crawler.errors import CrawlError
 from crawler.fetch import Fetcher, contact_of
 from crawler.probe import check, probe
@@ -77,6 +77,8 @@ def check_one(site: Site, contact: str | None) -> bool:
 
 def verdict(site: Site, checked: Check) -> str:
     """How a check ended, and what is to be done."""
+    if checked.works and site.division is None:
+        return f"works, but its file has no division ({DIVISION_MISSING}); enter it"
     if checked.works:
         return "works" if site.verified else "works; set verified = true in its file"
     if not checked.columns:

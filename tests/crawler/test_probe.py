@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from crawler.draft import id_of
+from crawler.draft import ColumnReport, PageReport, division_guessed, id_of, kind_seen
 from crawler.errors import CrawlError
 from crawler.families import family
 from crawler.fetch import Fetcher
 from crawler.probe import check, probe
 from crawler.site import Site, load_site, parse_site
+from crawler.vocabulary import kind_of
 from parsers import parse
+from parsers.record import Kind
 from tests.crawler.driver import crawl, query
 from tests.sims.catalogue import SIMS, make
 from tests.sims.server import Server
@@ -124,6 +126,34 @@ def test_check_of_a_site_to_be_discovered_names_candidates(fetcher: Fetcher) -> 
 def test_a_site_without_a_host_says_so(fetcher: Fetcher) -> None:
     with pytest.raises(CrawlError, match="'yongji' has no known host"):
         check(load_site("yongji"), fetcher, parse)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("青禾市教育局", "990100"), ("青禾市人民政府", "990100"), ("青禾市云溪区教育局", None), ("河湾市教育局", None)],
+)
+def test_a_known_site_of_the_same_place_tells_the_division(name: str, code: str | None) -> None:
+    known = [
+        Site(name="青禾市人民政府", division="990100", family="trs"),
+        Site(name="河湾市司法局", division="990200", family="trs"),
+    ]
+    assert division_guessed(name, known) == code
+
+
+@pytest.mark.parametrize(
+    ("title", "kinds", "kind"),
+    [
+        ("政协提案", ("suggestion", "suggestion"), "suggestion"),
+        ("建议提案办理", (), "proposal"),
+        ("人大代表建议", (), "suggestion"),
+        ("办理结果", ("suggestion", "proposal"), None),
+        ("人大代表建议和政协提案", ("suggestion",), None),
+    ],
+)
+def test_the_kind_is_that_of_the_pages_tried(title: str, kinds: tuple[Kind, ...], kind: Kind | None) -> None:
+    column = ColumnReport(url="https://www.qinghe.example/", title=title, kind=kind_of(title))
+    tried = [PageReport(url=f"{column.url}{kind}", column=column.url, type="reply", kind=kind) for kind in kinds]
+    assert kind_seen(column, tried) == kind
 
 
 @pytest.mark.parametrize(

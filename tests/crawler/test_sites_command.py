@@ -35,7 +35,11 @@ def test_probe_then_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setenv("PROPOSALS_SITES", str(tmp_path))
         checked = run("check", path.stem)
         assert checked.exit_code == 0, checked.output
-        assert "works; set verified = true" in checked.stdout
+        assert "works, but its file has no division" in checked.stdout
+        text = path.read_text("utf-8")
+        assert '\n# division = ""  # GB/T 2260, six digits' in text
+        path.write_text(text.replace('# division = ""', 'division = "890100"'), "utf-8")
+        assert "works; set verified = true" in run("check", path.stem).stdout
         again = run("probe", server.base + "/", "--allow-private", "--delay", "0", "--into", str(tmp_path))
         assert again.exit_code == 1
         assert "is there already" in str(again.exception)
