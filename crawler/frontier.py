@@ -93,6 +93,9 @@ WALK_ON = """
       outcome = NULL WHERE id = ?"""
 NEW_PAGE = """
     INSERT INTO pages (site, key, url, kind, state, title, date) VALUES (?, ?, ?, 'detail', 'queued', ?, ?)"""
+KNOWN_PAGE = """
+    SELECT p.id, p.state, p.missed, e.page IS NOT NULL, e.title, e.date
+    FROM pages p LEFT JOIN entries e ON e.list = ? AND e.page = p.id WHERE p.site = ? AND p.key = ?"""
 NEW_ATTACHMENT = """
     INSERT OR IGNORE INTO pages (site, key, url, kind, parent, state) VALUES (?, ?, ?, 'attachment', ?, 'queued')"""
 CHANGED_PAGE = """
@@ -191,10 +194,11 @@ class Frontier:
         new = changed = known = 0
         with self.ledger.transaction() as db:
             for link in links:
-                page, state = self._enter(link)
+                page, state = self._enter(work, link)
                 new, changed, known = new + (state == "new"), changed + (state == "changed"), known + (state == "known")
                 db.execute(
-                    "INSERT OR REPLACE INTO entries (list, page, walk) VALUES (?, ?, ?)", (work.id, page, work.walk)
+                    "INSERT OR REPLACE INTO entries (list, page, walk, title, date) VALUES (?, ?, ?, ?, ?)",
+                    (work.id, page, work.walk, link.title, link.date),
                 )
             request = encode(following) if following else None
             db.execute(WALK_ON, (request, new + changed + known, strange, work.id))
@@ -204,23 +208,20 @@ class Frontier:
             self.ledger._count(self.run, self.site, listed=new + changed + known)
         return Seen(new, changed, known)
 
-    def _enter(self, link: Link) -> tuple[int, Literal["new", "changed", "known"]]:
-        """The row of a list's entry. One whose title or date differs is queued again, and so is one that is back.
-
-        A dead link that stays listed is no news: it is asked for when it is due.
+    def _enter(self, work: ListWork, link: Link) -> tuple[int, Literal["new", "changed", "known"]]:
+        """The row of a list's entry. One that this list printed with another title or date before is queued again, and
+        so is one that is back. A dead link that stays listed is no news: it is asked for when it is due.
         """
         db, key = self.ledger.db, canonical(link.url)
-        row = db.execute(
-            "SELECT id, title, date, state, missed FROM pages WHERE site = ? AND key = ?", (self.site, key)
-        ).fetchone()
+        row = db.execute(KNOWN_PAGE, (work.id, self.site, key)).fetchone()
         if row is None:
             values = (self.site, key, link.url, link.title, link.date)
             page = db.execute(NEW_PAGE, values).lastrowid
             assert page is not None
             return page, "new"
-        page, title, date, state, missed = row
+        page, state, missed, shown, *before = row
         back = state == "withdrawn" or (state == "gone" and missed)
-        if back or (state in ("parsed", "gone") and (title, date) != (link.title, link.date)):
+        if back or (shown and state in ("parsed", "gone") and before != [link.title, link.date]):
             db.execute(CHANGED_PAGE, (link.title, link.date, page))
             return page, "changed"
         return page, "known"

@@ -17,8 +17,16 @@ import msgspec
 
 from crawler.errors import CrawlError
 
-VERSION = 1
+VERSION = 2
 SCHEMA = Path(__file__).with_name("ledger.sql")
+CHANGES = {
+    2: (
+        "ALTER TABLE entries ADD COLUMN title TEXT",
+        "ALTER TABLE entries ADD COLUMN date TEXT",
+        "UPDATE entries SET (title, date) = (SELECT title, date FROM pages WHERE id = page)",
+    )
+}
+"""What makes a ledger of the version before one of this version."""
 COUNT = """
     UPDATE site_runs SET requests = requests + :requests, listed = listed + :listed, pages = pages + :pages,
       new = new + :new, changed = changed + :changed, gone = gone + :gone, records = records + :records,
@@ -123,11 +131,14 @@ class Ledger:
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise CrawlError(f"{self.path}: was written by a newer version (schema {version}); update this program")
-        if version == 0:
-            with self.transaction():
-                for statement in SCHEMA.read_text("utf-8").split(";\n"):
-                    self.db.execute(statement)
-                self.db.execute(f"PRAGMA user_version = {VERSION}")
+        if version == VERSION:
+            return
+        made = SCHEMA.read_text("utf-8").split(";\n")
+        changed = [statement for number in range(version + 1, VERSION + 1) for statement in CHANGES.get(number, ())]
+        with self.transaction():
+            for statement in changed if version else made:
+                self.db.execute(statement)
+            self.db.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
         self.db.close()

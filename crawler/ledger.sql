@@ -116,6 +116,8 @@ CREATE TABLE entries (                 -- which list shows which page, and in wh
   list INTEGER NOT NULL REFERENCES lists(id),
   page INTEGER NOT NULL REFERENCES pages(id),
   walk INTEGER NOT NULL,
+  title TEXT,                          -- as this list prints it: another may cut it short or name another day
+  date TEXT,
   PRIMARY KEY (list, page)
 ) WITHOUT ROWID;
 CREATE INDEX entries_page ON entries(page);

@@ -22,12 +22,12 @@ def frontier(tmp_path: Path) -> Frontier:
     return night(Ledger(tmp_path / "ledger.db"))
 
 
-def night(ledger: Ledger) -> Frontier:
+def night(ledger: Ledger, *columns: str) -> Frontier:
     """The site in a new run."""
     run = ledger.begin_run()
     ledger.begin_site(run, SITE)
     frontier = Frontier(ledger, run, SITE)
-    frontier.begin([COLUMN], ListRequest, full=False, full_walk_days=28)
+    frontier.begin(columns or [COLUMN], ListRequest, full=False, full_walk_days=28)
     return frontier
 
 
@@ -84,6 +84,28 @@ def test_what_stays_on_a_list_is_asked_for_when_it_changes_or_is_due(
         for work in waiting:
             gone(frontier, work)
         asked = 0
+
+
+def test_lists_may_print_a_page_differently(frontier: Frontier) -> None:
+    ledger, columns = frontier.ledger, (COLUMN, COLUMN + "news/")
+    for shown, changed in ((RENAMED, 0), (RENAMED, 0), (REDATED, 1), (REDATED, 0)):
+        frontier = night(ledger, *columns)
+        assert walk(frontier, LINK)[1] == 0
+        assert walk(frontier, shown)[1] == changed
+        for work in frontier.take(5):
+            parsed(frontier, work)
+
+
+def test_a_ledger_of_the_first_version_knows_what_its_lists_printed(frontier: Frontier) -> None:
+    walk(frontier, LINK)
+    parsed(frontier, taken(frontier))
+    for column in ("title", "date"):
+        frontier.ledger.db.execute(f"ALTER TABLE entries DROP COLUMN {column}")
+    frontier.ledger.db.execute("PRAGMA user_version = 1")
+    frontier.ledger.close()
+    again = Ledger(frontier.ledger.path)
+    assert walk(night(again), LINK) == (0, 0, 1)
+    assert walk(night(again), RENAMED) == (0, 1, 0)
 
 
 @pytest.mark.parametrize("withdrawn", [False, True])
