@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
@@ -102,10 +102,21 @@ async def page(
 ) -> Response:
     """The page as a response; remembers a language that the address asked for."""
     body = await datasette.render_template(template, context, request=request)
-    response = Response.html(body, status=status)
+    return remembering(request, Response.html(body, status=status))
+
+
+def remembering(request: Request, response: Response) -> Response:
+    """The response with the language that the address asked for, to be remembered."""
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie("lang", request.args.get("lang"), max_age=ONE_YEAR, samesite="lax", httponly=True)
     return response
+
+
+def without_language(request: Request) -> Response:
+    """Lead to the same address without its ``lang``, which is remembered: Datasette would take it for a column."""
+    values = [pair for pair in parse_qsl(request.query_string, keep_blank_values=True) if pair[0] != "lang"]
+    address = f"{request.path}?{urlencode(values)}" if values else request.path
+    return remembering(request, Response.redirect(address))
 
 
 @cache

@@ -12,7 +12,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
-from archive.web.context import PLUGIN, page
+from archive.web.catalogue import LANGUAGES
+from archive.web.context import PLUGIN, page, without_language
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -35,6 +36,8 @@ HEADERS = {
 CLOSED = re.compile(r"/-/|/:memory:|/_memory|/_internal|.*\.db$")
 """Addresses of Datasette that tell the server's paths, threads and versions, and the file itself: dumps serve that."""
 EXPENSIVE = re.compile(r"/(?:search|archive|questions|statistics)(?:[/.?]|$)")
+TABLES = re.compile(r"/archive/")
+"""Datasette's pages of tables and rows."""
 AT_ONCE = 2
 """One of Datasette's three SQL threads stays free for readers of records."""
 WAITING = 40
@@ -143,6 +146,10 @@ def guarded(datasette: Datasette, application: Application) -> Application:
         path = scope["path"].removeprefix(datasette.setting("base_url").rstrip("/"))
         if not readable(scope) or CLOSED.match(path):
             return await refuse(scope, receive, send, 404)
+        request = Request(scope, receive)
+        if TABLES.match(path) and request.args.get("lang") in LANGUAGES:
+            await without_language(request).asgi_send(send)
+            return None
         if not EXPENSIVE.match(path):
             return await application(scope, receive, send)
         if queue.full:

@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from archive.release import release
 from archive.web.app import reading_room
 from tests.web.addresses import ERRORS, PAGES
 from tests.web.browsing import CHROMIUM, SWITCHES, WINDOWS, Server
@@ -46,7 +47,9 @@ def main() -> None:
     addresses = {**PAGES, **ERRORS}
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        with Server(reading_room(build(Path(made) / "archive.db"))) as site:
+        archive = build(Path(made) / "archive.db")
+        release(archive, archive.parent / "releases")
+        with Server(reading_room(archive)) as site:
             for kind, scheme, names, suffix in (
                 ("desk", "light", DESK, "desk"),
                 ("phone", "light", PHONE, "phone"),

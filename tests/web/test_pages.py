@@ -23,7 +23,7 @@ LIGHT = 60_000
 def test_every_page_kind_answers_in_chinese_and_english(get, name):
     separator = "&" if "?" in PAGES[name] else "?"
     chinese = get(PAGES[name])
-    english = get(PAGES[name] + separator + "lang=en")
+    english = get(PAGES[name] + separator + "lang=en", follow_redirects=True)
     assert (chinese.status_code, english.status_code) == (200, 200)
     assert '<html lang="zh-CN">' in chinese.text
     assert '<html lang="en">' in english.text
@@ -50,6 +50,16 @@ def test_the_choice_of_language_is_remembered(get):
     assert "lang=en" in first.headers["set-cookie"]
     assert '<html lang="en">' in get("/help", cookies={"lang": "en"}).text
     assert '<html lang="zh-CN">' in get("/help", cookies={"lang": "xx"}).text
+
+
+def test_a_table_keeps_its_rows_when_the_language_is_changed(get):
+    moved = get("/archive/proposals?_search=养老&kind=motion&lang=en")
+    assert moved.headers["location"] == "/archive/proposals?_search=%E5%85%BB%E8%80%81&kind=motion"
+    assert "lang=en" in moved.headers["set-cookie"]
+    both = [
+        get(path, follow_redirects=True).text for path in ("/archive/evidence?lang=zh", "/archive/evidence?lang=en")
+    ]
+    assert both[0].count("<tr>") == both[1].count("<tr>") == 21
 
 
 def test_home_tells_counts_sites_and_their_state(get):
@@ -200,7 +210,7 @@ def test_an_error_is_a_page_of_ours(get, name):
 
 def test_a_table_of_several_keys_names_its_first_column_in_the_language(get):
     assert '<th scope="col">行</th>' in get("/archive/evidence").text
-    assert '<th scope="col">Row</th>' in get("/archive/evidence", cookies={"lang": "en"}).text
+    assert '<th scope="col">Row</th>' in get("/archive/evidence?lang=en", follow_redirects=True).text
     assert ">Link<" not in get("/archive/evidence").text
 
 
