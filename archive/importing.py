@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from archive.captures import SUFFIXES, ImportWriter, read
@@ -30,15 +30,14 @@ def pages_of(path: Path) -> Iterator[Page]:
             yield found.page
 
 
-def import_file(store: Store, data: Path, path: Path, say: Callable[[str], None]) -> Counts:
+def store_pages(store: Store, data: Path, pages: Iterable[Page]) -> Counts:
     """Store the pages of a file; those that are stored already with the same bytes are parsed, not captured, again.
 
-    Where the file cannot be read on, ``say`` is told so in one line, and what came before is stored. Raises StoreError,
-    and CaptureError where a page cannot be captured.
+    Raises StoreError, and CaptureError where a page cannot be captured.
     """
     with explained(data, CaptureError, ""), closing(ImportWriter(data)) as writer:
-        pages, total = parsed(store, writer, readable(path, say)), Counts()
-        while batch := list(islice(pages, BATCH)):
+        taken, total = parsed(store, writer, pages), Counts()
+        while batch := list(islice(taken, BATCH)):
             writer.sync()
             total += store.add_pages(batch)
         return total
@@ -53,6 +52,14 @@ def readable(path: Path, say: Callable[[str], None]) -> Iterator[Page]:
         yield from pages_of(path)
     except (UnreadableInput, CaptureError) as error:
         say(str(error))
+
+
+def begun(paths: Iterable[Path], say: Callable[[str], None]) -> Iterator[Iterator[Page]]:
+    """The pages of each file that has any."""
+    for path in paths:
+        pages = readable(path, say)
+        for first in islice(pages, 1):
+            yield chain([first], pages)
 
 
 def parsed(store: Store, writer: ImportWriter, pages: Iterable[Page]) -> Iterator[ParsedPage]:

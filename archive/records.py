@@ -29,6 +29,9 @@ class Counts(msgspec.Struct, frozen=True):
 
     pages: int = 0
     new: int = 0
+    """Replies and originals."""
+    other: int = 0
+    """New pages, or parts of pages, that are neither: lists, documents, what was not understood."""
     changed: int = 0
     """A field differs: a new version."""
     unchanged: int = 0
@@ -200,7 +203,8 @@ class PageWriter:
         self.put_place(page.id, record.part, rowid)
         self.put_evidence(rowid, record.evidence)
         self.put_problems(page.id, rowid, record.problems)
-        self.counts += Counts(new=1, problems=len(record.problems))
+        answers = record.type in ANSWERS
+        self.counts += Counts(new=answers, other=not answers, problems=len(record.problems))
 
     def new_id(self, page: PageRow, site: str | None, record: Record) -> str:
         """The id that an earlier store gave this place, else the first that no other record has."""

@@ -51,6 +51,19 @@ def test_a_path_that_is_no_page(here: Path, verb: str, name: str, says: str) -> 
     assert "增设公交站点" in done.stdout if verb == "parse" else "1 new records" in done.stdout
 
 
+def test_an_import_of_nothing_makes_nothing(here: Path) -> None:
+    done = proposals("import", here / "none.html", "--data", here / "data")
+    assert (done.status, done.stdout) == (1, "")
+    assert one_line(done.stderr).endswith("no such file")
+    assert not (here / "data").exists()
+
+
+def test_what_is_no_record_is_not_counted_as_one(here: Path) -> None:
+    (here / "other.html").write_text("<title>无</title><p>这里什么也没有。</p>", "utf-8")
+    done = proposals("import", here / "page.html", here / "other.html", "--data", here / "data")
+    assert done.stdout.startswith("2 pages, 1 new records, 0 changed, 1 new pages without a record, ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -49,20 +50,23 @@ def import_pages(paths: tuple[str, ...], data: Path) -> None:
     """
     from archive.captures import FOLDER
     from archive.errors import CaptureError
-    from archive.importing import import_file
+    from archive.importing import begun, store_pages
     from archive.store import Store
 
     say, total = Complaints(), Counts()
-    with Store.open(data) as store:
-        store.put_sites(site_rows(say))
-        for path in paths:
-            try:
-                total += import_file(store, data, Path(path), say)
-            except CaptureError as error:
-                say(str(error))
-    click.echo(
-        f"{total.pages} pages, {total.new} new records, {total.changed} changed, {total.problems} problems; "
-        f"kept in {data / FOLDER}"
-    )
+    files = begun(map(Path, paths), say)
+    for first in files:  # where nothing can be read, nothing is made
+        with Store.open(data) as store:
+            store.put_sites(site_rows(say))
+            for pages in chain([first], files):
+                try:
+                    total += store_pages(store, data, pages)
+                except CaptureError as error:
+                    say(str(error))
+    if total.pages:
+        click.echo(
+            f"{total.pages} pages, {total.new} new records, {total.changed} changed, {total.other} new pages without"
+            f" a record, {total.problems} problems; kept in {data / FOLDER}"
+        )
     if say.count:
         sys.exit(1)

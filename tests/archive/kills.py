@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from archive.importing import import_file
+from archive.importing import readable, store_pages
 from archive.publish import publish
 from archive.rebuild import rebuild
 from archive.release import checks, release, released
@@ -52,7 +52,7 @@ def pages_file(path: Path, numbers: range) -> Path:
 def fill(data: Path, numbers: range) -> None:
     """Capture and store the pages of these numbers."""
     with Store.open(data) as store, tempfile.TemporaryDirectory() as folder:
-        import_file(store, data, pages_file(Path(folder) / "pages.jsonl", numbers), print)
+        store_pages(store, data, readable(pages_file(Path(folder) / "pages.jsonl", numbers), print))
 
 
 class Killer:

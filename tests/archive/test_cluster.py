@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from archive.errors import ClusterError
-from archive.importing import import_file
+from archive.importing import readable, store_pages
 from archive.rebuild import BUILDING, rebuild
 from archive.store import Store
 
@@ -42,7 +42,7 @@ def data(tmp_path: Path) -> Path:
                 {"url": f"https://www.qinghe.example/{name}/{n}.html", "html": PAGE.format(n=n)} for n in range(PAGES)
             ]
             file.write_bytes(b"\n".join(map(msgspec.json.encode, pages)))
-            import_file(store, folder, file, print)
+            store_pages(store, folder, readable(file, print))
     return folder
 
 

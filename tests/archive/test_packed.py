@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from archive import captures, importing
-from archive.importing import import_file
+from archive.importing import readable, store_pages
 from archive.rebuild import rebuild
 from archive.store import Store
 from crawler import warc
@@ -54,7 +54,7 @@ def stored(data: Path) -> list[tuple[str, str | None]]:
 def test_an_import_and_its_rebuild_say_the_same(tmp_path: Path, coding: str, expected: tuple[str, str | None]) -> None:
     data, path = tmp_path / "data", captured(tmp_path, coding)
     with Store.open(data) as store:
-        import_file(store, data, path, pytest.fail)
+        store_pages(store, data, readable(path, pytest.fail))
     before = stored(data)
     assert before == [expected]
     rebuild(data, pytest.fail)
@@ -79,6 +79,6 @@ def test_an_imported_page_is_on_the_disk_before_the_store_has_it(
     monkeypatch.setattr(os, "fsync", noted)
     monkeypatch.setattr(importing, "BATCH", 2)
     with Store.open(data) as store:
-        import_file(store, data, pages, pytest.fail)
+        store_pages(store, data, readable(pages, pytest.fail))
         ends = [end for (end,) in store.connection.execute("SELECT offset + length FROM captures ORDER BY offset")]
     assert synced == [(known, ends[min(known + 2, 5) - 1]) for known in (0, 2, 4)]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from archive.captures import ImportWriter
 from archive.cli import proposals
 from archive.errors import ArchiveError, StoreError
-from archive.importing import import_file
+from archive.importing import readable, store_pages
 from archive.locks import locked
 from archive.publish import LOCK, LOCKED_BY, publish
 from archive.rebuild import rebuild
@@ -33,7 +33,7 @@ def data(tmp_path: Path) -> Path:
             file = tmp_path / f"{name}.jsonl"
             lines = [line(f"https://www.qinghe.example/{name}/{n}.html", n) for n in range(20)]
             file.write_text("\n".join(lines), "utf-8")
-            import_file(store, folder, file, print)
+            store_pages(store, folder, readable(file, print))
     return folder
 
 
@@ -139,7 +139,7 @@ def test_what_is_stored_during_a_rebuild_is_not_lost(data: Path, tmp_path: Path)
 
     def store_more(_: str) -> None:
         with Store.open(data) as store:
-            import_file(store, data, file, print)
+            store_pages(store, data, readable(file, print))
 
     with pytest.raises(StoreError, match="rebuild again"):
         rebuild(data, store_more)

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive.cli import proposals
-from archive.importing import import_file
+from archive.importing import readable, store_pages
 from archive.publish import publish
 from archive.release import release
 from archive.settings import Settings
@@ -42,7 +42,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = folder / "page.html"
     page.write_text(PAGE, "utf-8")
     with Store.open(data) as store:
-        import_file(store, data, page, print)
+        store_pages(store, data, readable(page, print))
     publish(data, Settings())
     release(data / "public" / "archive.db", data / "public" / "releases")
     return data
