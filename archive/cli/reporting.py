@@ -10,6 +10,9 @@ import click
 from archive import health, settings
 from archive.cli import data_option
 
+UNCUT = 10_000
+"""Characters that a line may have where no terminal bounds it."""
+
 
 @click.command()
 @data_option
@@ -51,12 +54,14 @@ def report(data: Path, form: str, broken: tuple[str, Path] | None) -> None:
 
 
 def show(found: health.Health) -> None:
-    """The tables on the terminal."""
+    """The tables on the terminal, or uncut into a file or a mail."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=UNCUT)
     for title, head, rows in health.tables(found):
         table = Table(*head, title=title, title_justify="left")
         for row in rows:

@@ -43,6 +43,14 @@ def test_a_broken_site_needs_a_person(tmp_path: Path, state: str):
     assert json.loads((tmp_path / "health.json").read_text("utf-8"))["sites"][0]["state"] == state
 
 
+def test_off_a_terminal_nothing_is_cut(tmp_path: Path):
+    said = "第三页没有正文；" * 40
+    with Store.open(tmp_path) as store:
+        store.put_sites([SITE])
+        store.put_crawl("qinghe", days_ago(1), "blocked", detail=said)
+    assert said in run(tmp_path).stdout
+
+
 WAITED_FOR = """
 [[acknowledged]]
 site = "qinghe"
