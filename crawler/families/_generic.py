@@ -14,7 +14,7 @@ from crawler.families._listing import Listing, Options
 from crawler.families._paging import PagedLists
 
 DETAIL = re.compile(
-    r"(?:\d{3,}|[0-9a-f]{16,40})(?:[_-]\d{1,3})?\.(?:s?html?|jhtml|aspx?|php|jsp)$"
+    r"(?:(?<!\d)\d{3,}|[0-9a-f]{16,40})(?:[_-]\d{1,3})?\.(?:s?html?|jhtml|aspx?|php|jsp)$"
     r"|/(?:content|art|post|show|info|view)[_-]?\d+$|/\d{4,}$",
     re.I,
 )

@@ -16,6 +16,8 @@ from crawler.vocabulary import YEAR, names_column, names_year, slug_of
 from parsers.record import Page
 
 MOST_PAGES = 5000
+LONGEST_PAGER = 400
+"""Characters; what is longer is a box with a pager in it."""
 CALL = re.compile(r"\bcreatePage(?:HTML)?\s{0,5}\(([^()]{1,300})\)")
 PLAIN = re.compile(r"\b(countPage|pageCount|currentPage|countnum)\s{0,5}[:=]\s{0,5}[\"']?(\d{1,6})\b")
 STEM = re.compile(r"[\"']([A-Za-z][\w-]{0,40})_[\"']\s{0,5}\+")
@@ -74,8 +76,20 @@ def called(arguments: str) -> Pager | None:
 
 def pager_text(listing: Listing) -> str:
     """The text of the page's pagers."""
-    texts = (squeezed(" ".join(node.itertext())) for node in listing.tree.xpath(PAGER) if node.tag != "script")
-    return " ".join(text for text in texts if len(text) < 400)
+    texts = (beginning(node) for node in listing.tree.xpath(PAGER) if node.tag != "script")
+    return " ".join(text for text in texts if len(text) < LONGEST_PAGER)
+
+
+def beginning(node: Any) -> str:
+    """The text of a box, and of a long one enough to see that it is no pager: boxes stand in one another."""
+    found, length = list[str](), 0
+    for text in node.itertext():
+        words = squeezed(text)
+        found.append(words)
+        length += len(words)
+        if length >= LONGEST_PAGER:
+            break
+    return " ".join(filter(None, found))
 
 
 def pages_in_text(listing: Listing) -> int | None:
