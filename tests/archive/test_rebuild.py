@@ -94,7 +94,7 @@ GONE = """
     INSERT INTO pages (id, site, key, url, kind, state, capture)
     VALUES (1, 'qinghe', 'qinghe.example/a/1.html', 'https://www.qinghe.example/a/1.html', 'detail', 'withdrawn', 1);
     INSERT INTO lists (id, site, url) VALUES (1, 'qinghe', 'https://www.qinghe.example/a/');
-    INSERT INTO entries VALUES (1, 1, 0);
+    INSERT INTO entries (list, page, walk) VALUES (1, 1, 0);
     INSERT INTO walks VALUES (1, 1, 1, 1756500000), (1, 2, 2, 1756600000);"""
 
 

@@ -60,6 +60,7 @@ def test_a_good_file(tmp_path: Path) -> None:
         ('url = "https://www.xugou.example/Node-7.html"', "", "to-be-discovered"),
         ("[politeness]", "[[columns]]\nurl = 'https://www.xugou.example/Node-7.html'\n[politeness]", "columns[1].url"),
         ("delay = 1.5", "delay = -1", "politeness.delay"),
+        ("delay = 1.5", "delay = nan", "politeness.delay"),
         ('"22:00"', '"26:00"', "politeness.night"),
         ("[politeness]", "[options]\nitems = 'li'\n[politeness]", "known keys: item"),
         ("name =", "name", "xugou.toml"),
