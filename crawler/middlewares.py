@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import time
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -67,18 +68,24 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         # A host that does not answer fails for the page too, which the run's log says in one line.
         logging.getLogger(RobotsTxtMiddleware.__module__).setLevel(logging.CRITICAL)
-        self.failing: dict[str, Refused] = {}
-        """Why the file of a host could not be had; it is asked for again with the next request there."""
+        self.rest = crawler.settings.getfloat("PROPOSALS_RETRY_DELAY") / 2
+        """Seconds before a file that could not be had is asked for again: less than the first retry of a page waits, so
+        that it is asked for once for all pages that are due together."""
+        self.failing: dict[str, tuple[Refused, float]] = {}
+        """Why the file of a host could not be had, and until when (monotonic) it is not asked for again."""
         crawler.signals.connect(self.robots_parsed, signal=signals.robots_parsed)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the request's host. Raises Refused, under the failure's own code, where they cannot be had."""
-        parser = await super().robot_parser(request)
         netloc = urlsplit(request.url).netloc
-        if failure := self.failing.get(netloc):
-            self._parsers.pop(netloc, None)
-            raise Refused(failure.code, f"{request.url}: {failure}")
-        return parser
+        if time.monotonic() >= self.failing.get(netloc, (None, 0.0))[1]:
+            if self.failing.pop(netloc, None):
+                self._parsers.pop(netloc, None)
+            parser = await super().robot_parser(request)
+            if netloc not in self.failing:
+                return parser
+        failure, _ = self.failing[netloc]
+        raise Refused(failure.code, f"{request.url}: {failure}")
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         try:
@@ -87,15 +94,18 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise Refused("robots", f"{request.url}: forbidden by robots.txt") from error
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        self.failing.pop(netloc, None)
         rules = rules_in(response.status, response.body)
         if rules is None:
-            self.failing[netloc] = Refused("server-error", f"robots.txt answers {response.status}")
+            self.fail(netloc, Refused("server-error", f"robots.txt answers {response.status}"))
         await super()._parse_robots(response.replace(body=rules or b""), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self.failing[netloc] = Refused(name_of_failure(exc), f"robots.txt cannot be fetched: {exc}")
+        self.fail(netloc, Refused(name_of_failure(exc), f"robots.txt cannot be fetched: {exc}"))
         super()._robots_error(exc, netloc)
+
+    def fail(self, netloc: str, failure: Refused) -> None:
+        """Refuse what is due at a host, for want of its rules."""
+        self.failing[netloc] = failure, time.monotonic() + self.rest
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Slow down to the crawl-delay that robots.txt asks for."""

@@ -17,7 +17,7 @@ from crawler import settings
 
 DAY = 86400
 PACKAGES = (archive, archive.cli, crawler)
-QUICK = {"PROPOSALS_RETRIES": 1, "PROPOSALS_RETRY_DELAY": 0.02, "DOWNLOAD_TIMEOUT": 2}
+QUICK = {"PROPOSALS_RETRIES": 1, "PROPOSALS_RETRY_DELAY": 0.2, "DOWNLOAD_TIMEOUT": 2}
 """What the program waits for is minutes on real sites; here it is cut down, and what is found stays the same."""
 
 
